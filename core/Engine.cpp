@@ -1,0 +1,280 @@
+//===- Engine.cpp - from requests to calls --------------------------------===//
+//
+// Rounds: requests whose function asks for no derivative itself come first; what
+// they become is ordinary code, which the next round differentiates in turn.  All
+// or nothing: if any request of the link is refused, everything is reported and
+// no request is replaced.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine.h"
+#include "EngineState.h"
+#include "analysis/Lowering.h"
+#include "emit/RequestEmitter.h"
+#include "runtime/EmbeddedRuntime.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
+
+using namespace llvm;
+using namespace linkgrad;
+
+namespace {
+
+class Differentiation {
+public:
+  Differentiation(Module &module, const EngineOptions &options) : module(module), options(options) {}
+  EngineResult run();
+
+private:
+  bool lowerSimpleEntries();
+  void declareRuntimeRules();
+  SmallVector<CallInst *> nextRound();
+  void runRound(ArrayRef<CallInst *> calls);
+  void refuse(const Instruction &call, const Diagnostics &diagnostics, StringRef what);
+
+  Module &module;
+  const EngineOptions &options;
+  EngineResult result;
+  Registrations registrations;
+  unsigned reported = 0;
+};
+
+} // namespace
+
+static bool asksForDerivative(const Function &callee) {
+  std::optional<Entry> entry = entryOf(callee);
+  if (!entry)
+    return false;
+  switch (*entry) {
+  case Entry::Autodiff:
+  case Entry::Fwddiff:
+  case Entry::AugmentForward:
+  case Entry::Reverse:
+    return true;
+  default:
+    return false;
+  }
+}
+
+static Function *calleeOf(const CallBase &call) {
+  return dyn_cast<Function>(call.getCalledOperand()->stripPointerCasts());
+}
+
+void Differentiation::refuse(const Instruction &call, const Diagnostics &diagnostics, StringRef what) {
+  ++result.failed;
+  if (reported < options.maxErrors)
+    reported += diagnostics.emit(call, what, options.maxErrors - reported);
+}
+
+/// Entry points that are not derivatives of a function: replaced on the spot.
+bool Differentiation::lowerSimpleEntries() {
+  for (CallBase *base : entryCalls(module)) {
+    auto *call = dyn_cast<CallInst>(base);
+    Entry entry = *entryOf(*calleeOf(*base));
+    if (asksForDerivative(*calleeOf(*base)) || !call)
+      continue;
+    Diagnostics diagnostics;
+    switch (entry) {
+    case Entry::AugmentSize:
+      // The user holds a handle of the tape.
+      call->replaceAllUsesWith(ConstantInt::get(call->getType(), 8));
+      call->eraseFromParent();
+      continue;
+    case Entry::Annotation:
+      call->eraseFromParent();
+      continue;
+    case Entry::Iter:
+      call->replaceAllUsesWith(call->getArgOperand(0));
+      call->eraseFromParent();
+      continue;
+    case Entry::CallInactive:
+      continue; // becomes a call when all is differentiated
+    default:
+      diagnostics.report(DiagnosticId::UnsupportedEntry, *call, {userName(*calleeOf(*call))});
+      refuse(*call, diagnostics, "requested here");
+    }
+  }
+  return !result.failed;
+}
+
+/// Derivatives of libm functions that live in core/runtime get declarations with
+/// the types they have there.
+void Differentiation::declareRuntimeRules() {
+  SmallVector<const char *> names;
+  for (Function &function : module)
+    if (const KnownCall *known = function.isDeclaration() ? findKnownCall(function) : nullptr;
+        known && known->kind == CallKind::RuntimeRule)
+      names.append({known->augmented, known->reverse, known->tangent});
+  if (names.empty())
+    return;
+  Expected<std::unique_ptr<Module>> runtime =
+      getLazyBitcodeModule(MemoryBufferRef(embeddedRuntime(), "linkgrad runtime"), module.getContext());
+  if (!runtime)
+    return consumeError(runtime.takeError());
+  for (const char *name : names)
+    if (Function *there = name ? (*runtime)->getFunction(name) : nullptr) {
+      auto *here = cast<Function>(module.getOrInsertFunction(name, there->getFunctionType()).getCallee());
+      here->setAttributes(there->getAttributes());
+    }
+}
+
+/// The requests of which none lies in the code of another's function.
+SmallVector<CallInst *> Differentiation::nextRound() {
+  DenseSet<const CallBase *> requests;
+  SmallVector<CallInst *> all, round;
+  for (CallBase *call : entryCalls(module))
+    if (asksForDerivative(*calleeOf(*call)))
+      all.push_back(cast<CallInst>(call));
+  for (CallInst *call : all) {
+    SmallSetVector<Function *, 8> reached;
+    for (Value *argument : call->args())
+      if (Function *function = functionNamedBy(argument))
+        reached.insert(function);
+    bool nested = false;
+    for (size_t i = 0; i < reached.size() && !nested; ++i)
+      for (Instruction &inst : instructions(*reached[i]))
+        for (Value *operand : inst.operands())
+          if (auto *function = dyn_cast<Function>(operand->stripPointerCastsAndAliases())) {
+            nested |= asksForDerivative(*function);
+            if (!function->isDeclaration())
+              reached.insert(function);
+          }
+    if (!nested)
+      round.push_back(call);
+  }
+  // A cycle of requests has no first one; differentiating it reports why.
+  return round.empty() ? all : round;
+}
+
+void Differentiation::runRound(ArrayRef<CallInst *> calls) {
+  EngineRound round(module, options, registrations);
+  std::vector<DerivativeRequest> requests;
+  SmallVector<Function *> roots;
+  for (CallInst *call : calls) {
+    ++result.requests;
+    Diagnostics diagnostics;
+    std::optional<DerivativeRequest> request = parseRequest(*call, *entryOf(*calleeOf(*call)), diagnostics);
+    if (!request) {
+      refuse(*call, diagnostics, "requested here");
+      continue;
+    }
+    roots.push_back(request->key.primal);
+    requests.push_back(std::move(*request));
+  }
+  round.analyse(roots);
+  SmallVector<Derivative *> derivatives;
+  for (DerivativeRequest &request : requests) {
+    Derivative *derivative = round.derivative(request.key);
+    derivatives.push_back(derivative);
+    if (derivative->failed)
+      refuse(*request.call, derivative->problems,
+             "the derivative of '" + userName(*request.key.primal) + "' is requested here");
+  }
+  if (result.failed)
+    return round.discard();
+  Diagnostics diagnostics;
+  round.emit(diagnostics);
+  for (auto [request, derivative] : zip(requests, derivatives)) {
+    if (!diagnostics.empty())
+      break;
+    RequestEmitter(request, *derivative, round.activeGlobals(), diagnostics).emit();
+  }
+  if (!diagnostics.empty() && !calls.empty()) {
+    for (DerivativeRequest &request : requests)
+      if (request.call->getParent()) {
+        refuse(*request.call, diagnostics, "the derivative of '" + userName(*request.key.primal) + "' is requested here");
+        break;
+      }
+    ++result.failed;
+  }
+}
+
+EngineResult Differentiation::run() {
+  if (!lowerSimpleEntries())
+    return result;
+  Diagnostics diagnostics;
+  registrations = readRegistrations(module, diagnostics);
+  if (!diagnostics.empty()) {
+    for (CallBase *call : entryCalls(module)) {
+      refuse(*call, diagnostics, "needed for the derivative requested here");
+      return result;
+    }
+  }
+  for (auto &[function, name] : registrations.functionLike)
+    const_cast<Function *>(function)->addFnAttr("enzyme_math", name);
+  declareRuntimeRules();
+  for (CallBase *call : entryCalls(module))
+    if (asksForDerivative(*calleeOf(*call)))
+      wrapRequestedFunction(*cast<CallInst>(call), registrations);
+  while (!result.failed) {
+    SmallVector<CallInst *> calls = nextRound();
+    if (calls.empty())
+      break;
+    runRound(calls);
+  }
+  return result;
+}
+
+/// Without a deferred release there is nothing to mark and nothing to free.
+static void dropUnusedMarks(Module &module) {
+  if (Function *defer = module.getFunction("__linkgrad_defer"); defer && !defer->use_empty())
+    return;
+  Function *release = module.getFunction("__linkgrad_release_deferred");
+  Function *mark = module.getFunction("__linkgrad_deferred_mark");
+  for (Function *function : {release, mark}) {
+    if (!function)
+      continue;
+    for (User *user : make_early_inc_range(function->users()))
+      if (auto *call = dyn_cast<CallInst>(user); call && call->use_empty())
+        call->eraseFromParent();
+  }
+}
+
+static void lowerInactiveCalls(Module &module) {
+  for (CallBase *base : entryCalls(module)) {
+    if (entryOf(*calleeOf(*base)) != Entry::CallInactive)
+      continue;
+    SmallVector<Value *> arguments(drop_begin(base->args()));
+    SmallVector<Type *> types;
+    for (Value *argument : arguments)
+      types.push_back(argument->getType());
+    IRBuilder<> b(base);
+    Function *target = functionNamedBy(base->getArgOperand(0));
+    FunctionType *type = target ? target->getFunctionType() : FunctionType::get(base->getType(), types, false);
+    Value *result = b.CreateCall(type, base->getArgOperand(0), arguments);
+    if (result->getType() == base->getType())
+      base->replaceAllUsesWith(result);
+    base->eraseFromParent();
+  }
+}
+
+EngineResult linkgrad::differentiate(Module &module, const EngineOptions &options) {
+  EngineResult result = Differentiation(module, options).run();
+  if (result.failed)
+    return result;
+  lowerInactiveCalls(module);
+  dropUnusedMarks(module);
+  return result;
+}
+
+Error linkgrad::linkRuntime(Module &module) {
+  if (none_of(module, [](const Function &f) { return f.isDeclaration() && f.getName().starts_with("__linkgrad_"); }))
+    return Error::success();
+  Expected<std::unique_ptr<Module>> runtime =
+      parseBitcodeFile(MemoryBufferRef(embeddedRuntime(), "linkgrad runtime"), module.getContext());
+  if (!runtime)
+    return runtime.takeError();
+  (*runtime)->setTargetTriple(module.getTargetTriple());
+  (*runtime)->setDataLayout(module.getDataLayout());
+  StringSet<> brought;
+  auto internalise = [&](Module &linked, const StringSet<> &names) {
+    for (const auto &name : names)
+      if (GlobalValue *value = linked.getNamedValue(name.getKey()); value && !value->isDeclaration())
+        value->setLinkage(GlobalValue::InternalLinkage);
+  };
+  if (Linker::linkModules(module, std::move(*runtime), Linker::LinkOnlyNeeded, internalise))
+    return createStringError("the support code does not fit the module");
+  return Error::success();
+}

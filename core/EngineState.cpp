@@ -1,0 +1,318 @@
+#include "EngineState.h"
+#include "analysis/Lowering.h"
+#include "emit/AugmentedEmitter.h"
+#include "emit/Finish.h"
+#include "emit/PullbackEmitter.h"
+#include "emit/TangentEmitter.h"
+#include "llvm/ADT/SCCIterator.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace linkgrad;
+
+EngineRound::EngineRound(Module &module, const EngineOptions &options, const Registrations &registrations)
+    : module(module), options(options), effects(module, registrations) {
+  passBuilder.registerModuleAnalyses(moduleAnalyses);
+  passBuilder.registerCGSCCAnalyses(componentAnalyses);
+  passBuilder.registerFunctionAnalyses(functionAnalyses);
+  passBuilder.registerLoopAnalyses(loopAnalyses);
+  passBuilder.crossRegisterProxies(loopAnalyses, functionAnalyses, componentAnalyses, moduleAnalyses);
+}
+
+EngineRound::~EngineRound() {
+  derivatives.clear(); // plans refer to prepared functions
+  ownedGraphs.clear();
+  // Prepared bodies may refer to one another's originals only, so order is free.
+  prepared.clear();
+}
+
+// --- analysis ---------------------------------------------------------------
+
+namespace {
+
+/// Strongly connected components of the call graph, callees first (Tarjan 1972,
+/// without recursion: call chains can be as long as programs are).
+class Components {
+public:
+  using Callees = function_ref<SmallVector<Function *>(Function &)>;
+  Components(ArrayRef<Function *> roots, Callees callees) : callees(callees) {
+    for (Function *root : roots)
+      if (!state.contains(root))
+        visit(*root);
+  }
+  std::vector<SmallVector<Function *>> found;
+
+private:
+  struct Visit {
+    unsigned index, low;
+    bool onStack;
+  };
+  struct Step {
+    Function *function;
+    SmallVector<Function *> callees;
+    unsigned next;
+  };
+
+  void open(Function &function) {
+    unsigned index = state.size();
+    state[&function] = {index, index, true};
+    stack.push_back(&function);
+    steps.push_back({&function, callees(function), 0});
+  }
+
+  void visit(Function &root) {
+    open(root);
+    while (!steps.empty()) {
+      Step &step = steps.back();
+      if (step.next < step.callees.size()) {
+        Function *callee = step.callees[step.next++];
+        auto known = state.find(callee);
+        if (known == state.end())
+          open(*callee);
+        else if (known->second.onStack)
+          state[step.function].low = std::min(state[step.function].low, known->second.index);
+        continue;
+      }
+      Function *done = step.function;
+      unsigned low = state[done].low;
+      steps.pop_back();
+      if (!steps.empty())
+        state[steps.back().function].low = std::min(state[steps.back().function].low, low);
+      if (low == state[done].index)
+        close(*done);
+    }
+  }
+
+  void close(Function &root) {
+    SmallVector<Function *> component;
+    Function *member;
+    do {
+      member = stack.pop_back_val();
+      state[member].onStack = false;
+      component.push_back(member);
+    } while (member != &root);
+    found.push_back(component);
+  }
+
+  Callees callees;
+  DenseMap<Function *, Visit> state;
+  SmallVector<Function *> stack;
+  std::vector<Step> steps;
+};
+
+} // namespace
+
+void EngineRound::prepare(Function &function) {
+  if (prepared.contains(&function))
+    return;
+  auto copy = std::make_unique<PreparedFunction>(function, functionAnalyses);
+  prepared[&function] = std::move(copy);
+}
+
+void EngineRound::analyse(ArrayRef<Function *> roots) {
+  auto calleesOf = [&](Function &function) {
+    prepare(function);
+    SmallSetVector<Function *, 8> callees;
+    for (Instruction &inst : instructions(prepared[&function]->body()))
+      if (auto *call = dyn_cast<CallBase>(&inst))
+        for (Function *target : effects.targets(*call))
+          callees.insert(target);
+    return SmallVector<Function *>(callees.begin(), callees.end());
+  };
+  Components components(roots, calleesOf);
+  for (ArrayRef<Function *> component : components.found) {
+    buildGraph(component);
+    bool changed = false;
+    for (Function *function : component)
+      changed |= retypeFloatBits(prepared[function]->body(), *graphs[function]);
+    // Loads that turned out to be of floats say more about the memory.
+    if (changed) {
+      ownedGraphs.pop_back();
+      buildGraph(component);
+    }
+    for (Function *function : component)
+      prepared[function]->addControlValues();
+    if (is_contained(component, module.getFunction(options.printMemoryGraph)))
+      graphs[component.front()]->print(errs());
+  }
+  findActiveGlobals();
+}
+
+void EngineRound::buildGraph(ArrayRef<Function *> component) {
+  SmallVector<Function *> bodies;
+  for (Function *function : component) {
+    graphs.erase(function);
+    bodies.push_back(&prepared[function]->body());
+  }
+  auto summary = [&](const Function &callee) { return graphOf(callee); };
+  auto body = [&](const Function &callee) -> Function * {
+    auto found = prepared.find(&callee);
+    return found == prepared.end() ? nullptr : &found->second->body();
+  };
+  ownedGraphs.push_back(std::make_unique<MemoryGraph>(bodies, effects, summary, body));
+  for (Function *function : component)
+    graphs[function] = ownedGraphs.back().get();
+}
+
+/// Mutable globals that code under differentiation writes.
+void EngineRound::findActiveGlobals() {
+  for (const auto &graph : ownedGraphs)
+    for (const GlobalVariable *global : graph->globals()) {
+      const Origin &origin = graph->node(graph->of(global)).origin;
+      bool inactive = effects.registrations().inactive.contains(global);
+      if (!global->isConstant() && origin.written && !inactive && !isa<Function>(global))
+        globals.insert(global);
+    }
+}
+
+// --- plans ------------------------------------------------------------------
+
+Derivative *EngineRound::derivative(const DerivativeKey &key) {
+  std::unique_ptr<Derivative> &entry = derivatives[key];
+  if (entry)
+    return entry.get();
+  entry = std::make_unique<Derivative>();
+  Derivative *made = entry.get();
+  made->key = key;
+  auto body = prepared.find(key.primal);
+  if (body == prepared.end()) {
+    made->failed = true;
+    made->problems.report(DiagnosticId::NoBody, *key.primal, {userName(*key.primal)});
+    return made;
+  }
+  declareDerivative(*made);
+  auto source = [&](const DerivativeKey &wanted) { return derivative(wanted); };
+  auto graph = [&](const Function &function) { return graphOf(function); };
+  made->plan = std::make_unique<DerivativePlan>(made->key, *body->second, *graphOf(*key.primal), effects, globals, graph,
+                                                source, made->problems);
+  made->failed = !made->problems.empty();
+  order.push_back(made);
+  if (options.printPlans)
+    made->plan->print(errs());
+  return made;
+}
+
+// --- emission ---------------------------------------------------------------
+
+void EngineRound::emit(Diagnostics &diagnostics) {
+  for (Derivative *derivative : order)
+    if (!derivative->failed)
+      emitOne(*derivative, diagnostics);
+}
+
+void EngineRound::emitOne(Derivative &derivative, Diagnostics &diagnostics) {
+  switch (derivative.key.form) {
+  case DerivativeForm::Forward: {
+    Parameters parameters = parametersOf(*derivative.jvp, derivative.key);
+    TangentEmitter(*derivative.plan, *derivative.jvp, diagnostics).emit(parameters);
+    break;
+  }
+  case DerivativeForm::Gradient:
+    emitGradient(derivative, diagnostics);
+    break;
+  case DerivativeForm::Split:
+    emitSplit(derivative, diagnostics);
+    break;
+  }
+  for (Function *function : {derivative.jvp, derivative.gradient, derivative.augmented, derivative.pullback}) {
+    if (!function)
+      continue;
+    finishDerivative(*function, *derivative.plan);
+    if (options.printDerivatives)
+      function->print(errs());
+    std::string problem;
+    raw_string_ostream os(problem);
+    if (options.verify && diagnostics.empty() && verifyFunction(*function, &os))
+      diagnostics.report(DiagnosticId::Internal, *derivative.key.primal, {userName(*derivative.key.primal), problem});
+  }
+}
+
+/// The block in which the forward sweep would return, with the return taken off.
+static BasicBlock *openReturn(ReturnInst *exit) {
+  BasicBlock *block = exit->getParent();
+  exit->eraseFromParent();
+  return block;
+}
+
+static void returnAll(Function &function, ArrayRef<Value *> values, IRBuilder<> &b) {
+  if (function.getReturnType()->isVoidTy()) {
+    b.CreateRetVoid();
+    return;
+  }
+  Value *all = PoisonValue::get(function.getReturnType());
+  for (auto [index, value] : enumerate(values))
+    all = b.CreateInsertValue(all, value, index);
+  b.CreateRet(all);
+}
+
+void EngineRound::emitGradient(Derivative &derivative, Diagnostics &diagnostics) {
+  Function &function = *derivative.gradient;
+  Parameters parameters = parametersOf(function, derivative.key);
+  AugmentedEmitter forward(*derivative.plan, function, diagnostics);
+  forward.emit(parameters.primal, parameters.shadows);
+  Runtime runtime(module);
+  IRBuilder<> entry(&function.getEntryBlock(), function.getEntryBlock().getFirstNonPHIOrDbgOrAlloca());
+  Value *mark = runtime.deferredMark(entry);
+  if (!forward.exit())
+    return; // the primal never returns
+  Value *result = forward.exit()->getReturnValue();
+  PullbackEmitter reverse(*derivative.plan, function, &forward, parameters, diagnostics);
+  BasicBlock *turn = openReturn(forward.exit());
+  BasicBlock *end = reverse.emit(turn);
+  IRBuilder<> b(end);
+  SmallVector<Value *> values;
+  if (result)
+    values.push_back(result);
+  append_range(values, reverse.argumentAdjoints(b));
+  runtime.releaseDeferred(b, mark);
+  returnAll(function, values, b);
+}
+
+void EngineRound::emitSplit(Derivative &derivative, Diagnostics &diagnostics) {
+  const DerivativeKey &key = derivative.key;
+  Function &augmented = *derivative.augmented, &pullback = *derivative.pullback;
+  {
+    Parameters parameters = parametersOf(augmented, key);
+    AugmentedEmitter forward(*derivative.plan, augmented, diagnostics);
+    forward.emit(parameters.primal, parameters.shadows);
+    if (forward.exit()) {
+      IRBuilder<> b(forward.exit());
+      forward.closeFrame(b);
+      if (key.result == Activity::Duplicated) {
+        const Value *result = derivative.plan->function().exit()->getReturnValue();
+        SmallVector<Value *> values{forward.exit()->getReturnValue()};
+        append_range(values, forward.shadow(result));
+        returnAll(augmented, values, b);
+        forward.exit()->eraseFromParent();
+      }
+    }
+  }
+  BasicBlock *entry = BasicBlock::Create(module.getContext(), "entry", &pullback);
+  if (!derivative.plan->function().exit()) {
+    new UnreachableInst(module.getContext(), entry);
+    return;
+  }
+  Parameters parameters = parametersOf(pullback, key);
+  PullbackEmitter reverse(*derivative.plan, pullback, nullptr, parameters, diagnostics);
+  BasicBlock *end = reverse.emit(entry);
+  IRBuilder<> b(end);
+  SmallVector<Value *> values = reverse.argumentAdjoints(b);
+  returnAll(pullback, values, b);
+}
+
+void EngineRound::discard() {
+  SmallVector<Function *> made;
+  for (auto &entry : derivatives)
+    for (Function *function :
+         {entry.second->jvp, entry.second->gradient, entry.second->augmented, entry.second->pullback})
+      if (function)
+        made.push_back(function);
+  for (Function *function : made)
+    function->deleteBody();
+  for (Function *function : made) {
+    function->replaceAllUsesWith(PoisonValue::get(function->getType()));
+    function->eraseFromParent();
+  }
+}

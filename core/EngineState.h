@@ -1,0 +1,58 @@
+//===- EngineState.h - one round of differentiation -------------*- C++ -*-===//
+//
+// A request whose function contains other requests is made after them, so the
+// engine works in rounds: a round differentiates every request that contains no
+// other.  All analyses of a round are shared by its requests.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+#include "Engine.h"
+#include "plan/DerivativePlan.h"
+#include "request/DerivativeRequest.h"
+#include "llvm/Passes/PassBuilder.h"
+#include <map>
+#include <memory>
+
+namespace linkgrad {
+
+class EngineRound {
+public:
+  EngineRound(llvm::Module &module, const EngineOptions &options, const Registrations &registrations);
+  ~EngineRound();
+
+  /// Analyses everything that \p roots can reach.
+  void analyse(llvm::ArrayRef<llvm::Function *> roots);
+  /// The derivative for \p key, planned on first demand.
+  Derivative *derivative(const DerivativeKey &key);
+  /// Emits every planned derivative.  Defects are reported to \p diagnostics.
+  void emit(Diagnostics &diagnostics);
+  /// Erases what was declared or emitted.
+  void discard();
+  const llvm::DenseSet<const llvm::GlobalVariable *> &activeGlobals() const { return globals; }
+
+private:
+  void prepare(llvm::Function &function);
+  void buildGraph(llvm::ArrayRef<llvm::Function *> component);
+  void findActiveGlobals();
+  void emitOne(Derivative &derivative, Diagnostics &diagnostics);
+  void emitGradient(Derivative &derivative, Diagnostics &diagnostics);
+  void emitSplit(Derivative &derivative, Diagnostics &diagnostics);
+  const MemoryGraph *graphOf(const llvm::Function &function) const { return graphs.lookup(&function); }
+
+  llvm::Module &module;
+  const EngineOptions &options;
+  CallEffects effects;
+  llvm::PassBuilder passBuilder;
+  llvm::LoopAnalysisManager loopAnalyses;
+  llvm::FunctionAnalysisManager functionAnalyses;
+  llvm::CGSCCAnalysisManager componentAnalyses;
+  llvm::ModuleAnalysisManager moduleAnalyses;
+  llvm::DenseMap<const llvm::Function *, std::unique_ptr<PreparedFunction>> prepared;
+  std::vector<std::unique_ptr<MemoryGraph>> ownedGraphs;
+  llvm::DenseMap<const llvm::Function *, const MemoryGraph *> graphs;
+  llvm::DenseSet<const llvm::GlobalVariable *> globals;
+  std::map<DerivativeKey, std::unique_ptr<Derivative>> derivatives;
+  std::vector<Derivative *> order;
+};
+
+} // namespace linkgrad

@@ -1,0 +1,450 @@
+#include "ActivityAnalysis.h"
+#include "llvm/ADT/PostOrderIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace linkgrad;
+
+bool linkgrad::holdsReal(Type *type) {
+  if (type->isFPOrFPVectorTy())
+    return true;
+  if (auto *array = dyn_cast<ArrayType>(type))
+    return holdsReal(array->getElementType());
+  if (auto *structure = dyn_cast<StructType>(type))
+    return any_of(structure->elements(), holdsReal);
+  return false;
+}
+
+ActivityAnalysis::ActivityAnalysis(const PreparedFunction &function, const MemoryGraph &graph,
+                                   const DerivativeKey &key, const CallEffects &effects,
+                                   const DenseSet<const GlobalVariable *> &activeGlobals, BodyOf graphOf)
+    : function(function), graph(graph), key(key), effects(effects), activeGlobals(activeGlobals), graphOf(graphOf),
+      nodeFacts(graph.size()) {
+  seedOrigins();
+  solve(/*forVaried=*/true);
+  solve(/*forVaried=*/false);
+  computeShadowed();
+}
+
+// --- origins ----------------------------------------------------------------
+
+void ActivityAnalysis::seedReachable(NodeRef ref, function_ref<void(NodeFacts &)> mark) {
+  DenseSet<unsigned> found;
+  graph.reachable(ref, found);
+  for (unsigned id : found)
+    mark(nodeFacts[id]);
+}
+
+void ActivityAnalysis::seedOrigins() {
+  for (auto [argument, activity] : zip(function.body().args(), key.arguments)) {
+    if (activity.activity == Activity::Active || (activity.activity == Activity::Duplicated && holdsReal(argument.getType())))
+      varied.insert(&argument);
+    if (!holdsPointer(argument.getType()))
+      continue;
+    seedReachable(graph.of(&argument), [&](NodeFacts &facts) {
+      bool duplicated = activity.activity == Activity::Duplicated;
+      facts.allVaried |= duplicated;
+      facts.allUseful |= duplicated;
+      facts.shadowOrigin |= duplicated;
+      facts.constantOrigin |= !duplicated || activity.mayBeConstant;
+      facts.maybe |= activity.mayBeConstant;
+    });
+  }
+  for (const GlobalVariable *global : graph.globals()) {
+    bool active = activeGlobals.contains(global);
+    seedReachable(graph.of(global), [&](NodeFacts &facts) {
+      facts.allVaried |= active;
+      facts.allUseful |= active;
+      facts.shadowOrigin |= active;
+      // What an active global points to when differentiation starts has no shadow.
+      facts.constantOrigin |= !active;
+    });
+  }
+  for (unsigned id = 0; id < graph.size(); ++id) {
+    const Origin &origin = graph.node({id, 0}).origin;
+    nodeFacts[id].shadowOrigin |= origin.stack || origin.heap;
+    nodeFacts[id].constantOrigin |= origin.unknown && !origin.argument;
+  }
+  if (Type *type = function.body().getReturnType(); holdsPointer(type) && key.result == Activity::Duplicated)
+    seedReachable(graph.returned(function.body()), [](NodeFacts &facts) { facts.allVaried = facts.allUseful = true; });
+}
+
+/// A node needs a shadow if it has active cells or leads to a node that does.
+void ActivityAnalysis::computeShadowed() {
+  std::vector<SmallVector<unsigned, 2>> pointedFrom(graph.size());
+  SmallVector<unsigned> worklist;
+  auto add = [&](unsigned id) {
+    if (!nodeFacts[id].shadowed && nodeFacts[id].shadowOrigin) {
+      nodeFacts[id].shadowed = true;
+      worklist.push_back(id);
+    }
+  };
+  for (unsigned id = 0; id < graph.size(); ++id) {
+    const MemoryGraph::Node &node = graph.node({id, 0});
+    if (node.parent != id)
+      continue;
+    bool active = nodeFacts[id].allVaried && nodeFacts[id].allUseful;
+    for (const auto &entry : node.cells) {
+      if (NodeRef target = graph.resolve(entry.second.target))
+        pointedFrom[target.node].push_back(id);
+      active |= hasFlag(entry.second, id, Varied) && hasFlag(entry.second, id, Useful);
+    }
+    if (active)
+      add(id);
+  }
+  while (!worklist.empty())
+    for (unsigned id : pointedFrom[worklist.pop_back_val()])
+      add(id);
+}
+
+// --- cells ------------------------------------------------------------------
+
+bool ActivityAnalysis::hasFlag(const Cell &cell, unsigned node, uint8_t flags) const {
+  uint8_t have = cellFlags.lookup(&cell);
+  if (nodeFacts[node].allVaried)
+    have |= Varied;
+  if (nodeFacts[node].allUseful)
+    have |= Useful;
+  return (have & flags) == flags;
+}
+
+bool ActivityAnalysis::anyCell(NodeRef ref, std::optional<int64_t> size, uint8_t flags, bool onlyReals) const {
+  ref = graph.resolve(ref);
+  bool found = false;
+  graph.forEachCell(ref, size, [&](int64_t, const Cell &cell) {
+    if (!onlyReals || cell.real)
+      found |= hasFlag(cell, ref.node, flags);
+  });
+  return found;
+}
+
+bool ActivityAnalysis::markCells(NodeRef ref, std::optional<int64_t> size, CellFlag flag, bool onlyReals) {
+  ref = graph.resolve(ref);
+  bool changed = false;
+  graph.forEachCell(ref, size, [&](int64_t, const Cell &cell) {
+    if (onlyReals && !cell.real)
+      return;
+    uint8_t &flags = cellFlags[&cell];
+    changed |= !(flags & flag);
+    flags |= flag;
+  });
+  return changed;
+}
+
+bool ActivityAnalysis::copyFlags(NodeRef from, NodeRef to, std::optional<int64_t> size, CellFlag flag) {
+  from = graph.resolve(from);
+  to = graph.resolve(to);
+  bool changed = false;
+  if (!from || !to)
+    return false;
+  graph.forEachCell(from, size, [&](int64_t offset, const Cell &cell) {
+    if (!hasFlag(cell, from.node, flag) || !cell.real)
+      return;
+    changed |= markCells({to.node, to.offset + offset}, std::max<int64_t>(cell.size, 1), flag, true);
+  });
+  return changed;
+}
+
+// --- varied -----------------------------------------------------------------
+
+void ActivityAnalysis::solve(bool forVaried) {
+  ReversePostOrderTraversal<const Function *> order(&function.body());
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    if (forVaried) {
+      for (const BasicBlock *block : order)
+        for (const Instruction &inst : *block)
+          changed |= addVaried(inst);
+      continue;
+    }
+    for (const BasicBlock *block : post_order(&function.body()))
+      for (const Instruction &inst : reverse(*block))
+        changed |= addUseful(inst);
+  }
+}
+
+static std::optional<int64_t> accessSize(Type *type, const Instruction &inst) {
+  return inst.getDataLayout().getTypeStoreSize(type).getKnownMinValue();
+}
+
+static std::optional<int64_t> constantSize(const Value *size) {
+  if (auto *constant = dyn_cast<ConstantInt>(size))
+    return constant->getSExtValue();
+  return std::nullopt;
+}
+
+/// Integer operations that pass bits of a floating-point value on.
+static bool movesBits(const Instruction &inst) {
+  if (!inst.getType()->isIntOrIntVectorTy())
+    return false;
+  return isa<BinaryOperator, PHINode, SelectInst, FreezeInst, TruncInst, ZExtInst, BitCastInst, ExtractElementInst,
+             InsertElementInst, ShuffleVectorInst, ExtractValueInst>(inst);
+}
+
+bool ActivityAnalysis::addVaried(const Instruction &inst) {
+  if (auto *store = dyn_cast<StoreInst>(&inst)) {
+    const Value *value = store->getValueOperand();
+    return varied.contains(value) &&
+           markCells(graph.of(store->getPointerOperand()), accessSize(value->getType(), inst), Varied,
+                     !holdsReal(value->getType()));
+  }
+  if (auto *call = dyn_cast<CallBase>(&inst))
+    return addVariedCall(*call);
+  if (varied.contains(&inst))
+    return false;
+  if (auto *rmw = dyn_cast<AtomicRMWInst>(&inst)) {
+    NodeRef ref = graph.of(rmw->getPointerOperand());
+    auto size = accessSize(rmw->getType(), inst);
+    bool changed = varied.contains(rmw->getValOperand()) && markCells(ref, size, Varied, !holdsReal(rmw->getType()));
+    if (holdsReal(rmw->getType()) && anyCell(ref, size, Varied, true))
+      changed |= varied.insert(&inst).second;
+    return changed;
+  }
+  if (auto *load = dyn_cast<LoadInst>(&inst)) {
+    if (load->getType()->isPtrOrPtrVectorTy())
+      return false;
+    bool isVaried = anyCell(graph.of(load->getPointerOperand()), accessSize(load->getType(), inst), Varied, true);
+    return isVaried && varied.insert(&inst).second;
+  }
+  bool carries = holdsReal(inst.getType()) || movesBits(inst);
+  if (!carries || isa<SIToFPInst, UIToFPInst, LandingPadInst>(inst))
+    return false;
+  const ScalarRule *rule = findScalarRule(inst);
+  for (unsigned i = 0; i < inst.getNumOperands(); ++i) {
+    if (!varied.contains(inst.getOperand(i)) || (isa<SelectInst>(inst) && i == 0))
+      continue;
+    if (rule && i < 3 && (rule->zero[i] || !rule->partial[i]))
+      continue;
+    return varied.insert(&inst).second;
+  }
+  return false;
+}
+
+void ActivityAnalysis::callNodes(const CallBase &call, DenseSet<unsigned> &found) const {
+  for (const Value *argument : call.args())
+    if (holdsPointer(argument->getType()))
+      graph.reachable(graph.of(argument), found);
+}
+
+bool ActivityAnalysis::touchesActiveGlobal(const CallBase &call) const {
+  for (Function *target : effects.targets(call))
+    if (const MemoryGraph *callee = graphOf(*target))
+      for (const GlobalVariable *global : callee->globals())
+        if (activeGlobals.contains(global))
+          return true;
+  return false;
+}
+
+/// Whether a call is given memory of which some real cell has \p flag.
+bool ActivityAnalysis::reaches(const CallBase &call, uint8_t flag) const {
+  DenseSet<unsigned> found;
+  callNodes(call, found);
+  for (unsigned id : found) {
+    if ((flag & Varied) && nodeFacts[id].allVaried)
+      return true;
+    for (const auto &entry : graph.node({id, 0}).cells)
+      if ((entry.second.real || !entry.second.pointer) && hasFlag(entry.second, id, flag))
+        return true;
+  }
+  return false;
+}
+
+bool ActivityAnalysis::markReachable(const CallBase &call, CellFlag flag) {
+  DenseSet<unsigned> found;
+  callNodes(call, found);
+  if (holdsPointer(call.getType()))
+    graph.reachable(graph.of(&call), found);
+  bool changed = false;
+  for (unsigned id : found) {
+    const Origin &origin = graph.node({id, 0}).origin;
+    bool concerned = flag == Varied ? origin.written : origin.read || origin.written;
+    if (concerned)
+      for (const auto &entry : graph.node({id, 0}).cells) {
+        uint8_t &flags = cellFlags[&entry.second];
+        changed |= !(flags & flag);
+        flags |= flag;
+      }
+  }
+  return changed;
+}
+
+bool ActivityAnalysis::addVariedCall(const CallBase &call) {
+  CallEffect effect = effects.classify(call);
+  if (effect.kind == CallClass::Inactive)
+    return false;
+  if (effect.kind == CallClass::Scalar) {
+    for (unsigned i = 0; i < call.arg_size() && i < effect.scalar->arity; ++i)
+      if (varied.contains(call.getArgOperand(i)) && effect.scalar->partial[i] && !effect.scalar->zero[i])
+        return varied.insert(&call).second;
+    return false;
+  }
+  if (auto *transfer = dyn_cast<AnyMemTransferInst>(&call))
+    return copyFlags(graph.of(transfer->getRawSource()), graph.of(transfer->getRawDest()),
+                     constantSize(transfer->getLength()), Varied);
+  if (effect.kind == CallClass::Intrinsic) {
+    if (call.getIntrinsicID() == Intrinsic::masked_load || call.getIntrinsicID() == Intrinsic::masked_gather) {
+      bool isVaried = holdsReal(call.getType()) &&
+                      (anyCell(graph.of(call.getArgOperand(0)), std::nullopt, Varied, true) ||
+                       varied.contains(call.getArgOperand(call.arg_size() - 1)));
+      return isVaried && varied.insert(&call).second;
+    }
+    if (call.getIntrinsicID() == Intrinsic::masked_store || call.getIntrinsicID() == Intrinsic::masked_scatter)
+      return varied.contains(call.getArgOperand(0)) &&
+             markCells(graph.of(call.getArgOperand(1)), std::nullopt, Varied, true);
+    for (const Value *argument : call.args())
+      if (varied.contains(argument) && holdsReal(call.getType()))
+        return varied.insert(&call).second;
+    return false;
+  }
+  if (effect.kind == CallClass::Known) {
+    if (effect.known->kind == CallKind::Transfer)
+      return copyFlags(graph.of(call.getArgOperand(effect.known->source)),
+                       graph.of(call.getArgOperand(effect.known->pointer)),
+                       constantSize(call.getArgOperand(effect.known->size)), Varied);
+    if (effect.known->kind != CallKind::RuntimeRule)
+      return false;
+  }
+  bool any = any_of(call.args(), [&](const Use &argument) { return varied.contains(argument.get()); }) ||
+             reaches(call, Varied) || touchesActiveGlobal(call);
+  if (!any)
+    return false;
+  bool changed = markReachable(call, Varied);
+  if (holdsReal(call.getType()))
+    changed |= varied.insert(&call).second;
+  return changed;
+}
+
+// --- useful -----------------------------------------------------------------
+
+bool ActivityAnalysis::addUseful(const Instruction &inst) {
+  if (auto *ret = dyn_cast<ReturnInst>(&inst)) {
+    const Value *value = ret->getReturnValue();
+    return value && key.result != Activity::Constant && useful.insert(value).second;
+  }
+  if (auto *store = dyn_cast<StoreInst>(&inst)) {
+    const Value *value = store->getValueOperand();
+    if (useful.contains(value) || value->getType()->isPtrOrPtrVectorTy())
+      return false;
+    bool matters =
+        anyCell(graph.of(store->getPointerOperand()), accessSize(value->getType(), inst), Useful, true);
+    return matters && useful.insert(value).second;
+  }
+  if (auto *call = dyn_cast<CallBase>(&inst))
+    return addUsefulCall(*call);
+  if (auto *rmw = dyn_cast<AtomicRMWInst>(&inst)) {
+    NodeRef ref = graph.of(rmw->getPointerOperand());
+    auto size = accessSize(rmw->getType(), inst);
+    bool changed = useful.contains(&inst) && holdsReal(rmw->getType()) && markCells(ref, size, Useful, true);
+    if (anyCell(ref, size, Useful, true))
+      changed |= useful.insert(rmw->getValOperand()).second;
+    return changed;
+  }
+  if (!useful.contains(&inst))
+    return false;
+  if (auto *load = dyn_cast<LoadInst>(&inst))
+    return !load->getType()->isPtrOrPtrVectorTy() &&
+           markCells(graph.of(load->getPointerOperand()), accessSize(load->getType(), inst), Useful,
+                     !holdsReal(load->getType()));
+  if (!holdsReal(inst.getType()) && !movesBits(inst))
+    return false;
+  bool changed = false;
+  const ScalarRule *rule = findScalarRule(inst);
+  for (unsigned i = 0; i < inst.getNumOperands(); ++i) {
+    const Value *operand = inst.getOperand(i);
+    if ((isa<SelectInst>(inst) && i == 0) || (rule && i < 3 && (rule->zero[i] || !rule->partial[i])))
+      continue;
+    if (holdsReal(operand->getType()) || operand->getType()->isIntOrIntVectorTy())
+      changed |= useful.insert(operand).second;
+  }
+  return changed;
+}
+
+bool ActivityAnalysis::addUsefulCall(const CallBase &call) {
+  CallEffect effect = effects.classify(call);
+  auto useArguments = [&] {
+    bool changed = false;
+    for (const Value *argument : call.args())
+      changed |= !argument->getType()->isPtrOrPtrVectorTy() && useful.insert(argument).second;
+    return changed;
+  };
+  if (effect.kind == CallClass::Inactive)
+    return false;
+  if (effect.kind == CallClass::Scalar)
+    return useful.contains(&call) && useArguments();
+  if (auto *transfer = dyn_cast<AnyMemTransferInst>(&call))
+    return copyFlags(graph.of(transfer->getRawDest()), graph.of(transfer->getRawSource()),
+                     constantSize(transfer->getLength()), Useful);
+  if (effect.kind == CallClass::Intrinsic) {
+    Intrinsic::ID id = call.getIntrinsicID();
+    if (id == Intrinsic::masked_store || id == Intrinsic::masked_scatter)
+      return anyCell(graph.of(call.getArgOperand(1)), std::nullopt, Useful, true) &&
+             useful.insert(call.getArgOperand(0)).second;
+    if (!useful.contains(&call))
+      return false;
+    bool changed = useArguments();
+    if (id == Intrinsic::masked_load || id == Intrinsic::masked_gather)
+      changed |= markCells(graph.of(call.getArgOperand(0)), std::nullopt, Useful, true);
+    return changed;
+  }
+  if (effect.kind == CallClass::Known) {
+    if (effect.known->kind == CallKind::Transfer)
+      return copyFlags(graph.of(call.getArgOperand(effect.known->pointer)),
+                       graph.of(call.getArgOperand(effect.known->source)),
+                       constantSize(call.getArgOperand(effect.known->size)), Useful);
+    if (effect.known->kind != CallKind::RuntimeRule)
+      return false;
+  }
+  if (!useful.contains(&call) && !reaches(call, Useful) && !touchesActiveGlobal(call))
+    return false;
+  bool changed = useArguments();
+  changed |= markReachable(call, Useful);
+  return changed;
+}
+
+// --- queries ----------------------------------------------------------------
+
+bool ActivityAnalysis::isActiveMemory(const Value *pointer, std::optional<int64_t> size) const {
+  return hasShadow(pointer) && anyCell(graph.of(pointer), size, Varied | Useful, false);
+}
+
+bool ActivityAnalysis::hasShadow(const Value *pointer) const {
+  NodeRef ref = graph.of(pointer);
+  return ref && nodeFacts[ref.node].shadowed;
+}
+
+bool ActivityAnalysis::mayBeConstant(const Value *pointer) const {
+  NodeRef ref = graph.of(pointer);
+  return ref && (nodeFacts[ref.node].constantOrigin || nodeFacts[ref.node].maybe);
+}
+
+bool ActivityAnalysis::isActiveCall(const CallBase &call) const {
+  if (isActive(&call))
+    return true;
+  if (holdsPointer(call.getType()) && hasShadow(&call))
+    return true;
+  for (const Value *argument : call.args()) {
+    if (holdsPointer(argument->getType()) && hasShadow(argument))
+      return true;
+    if (isActive(argument))
+      return true;
+  }
+  return touchesActiveGlobal(call);
+}
+
+bool ActivityAnalysis::isLostStore(const StoreInst &store) const {
+  return isActive(store.getValueOperand()) && !hasShadow(store.getPointerOperand());
+}
+
+void ActivityAnalysis::print(raw_ostream &os) const {
+  for (const Argument &argument : function.body().args())
+    os << "  " << argument.getName() << (isActive(&argument) ? "  ; active" : "") << "\n";
+  for (const BasicBlock &block : function.body())
+    for (const Instruction &inst : block) {
+      os << inst << (isActive(&inst) ? "  ; active" : varied.contains(&inst) ? "  ; varied" : "");
+      if (inst.getType()->isPointerTy() && hasShadow(&inst))
+        os << "  ; shadow" << (mayBeConstant(&inst) ? "?" : "");
+      os << "\n";
+    }
+}

@@ -1,0 +1,108 @@
+#include "CallEffects.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+using namespace linkgrad;
+
+CallEffects::CallEffects(Module &module, const Registrations &registrations) : known(registrations) {
+  for (Function &function : module)
+    if (!function.isDeclaration() && function.hasAddressTaken(nullptr, /*IgnoreCallbackUses=*/false,
+                                                              /*IgnoreAssumeLikeCalls=*/true,
+                                                              /*IgnoreLLVMUsed=*/true))
+      addressTaken[function.getFunctionType()].push_back(&function);
+}
+
+/// Intrinsics with a rule in the emitters rather than a line in the table.
+static bool hasDataflowRule(Intrinsic::ID id) {
+  switch (id) {
+  case Intrinsic::vector_reduce_fadd:
+  case Intrinsic::vector_reduce_fmul:
+  case Intrinsic::vector_reduce_fmax:
+  case Intrinsic::vector_reduce_fmin:
+  case Intrinsic::vector_reduce_fmaximum:
+  case Intrinsic::vector_reduce_fminimum:
+  case Intrinsic::masked_load:
+  case Intrinsic::masked_store:
+  case Intrinsic::masked_gather:
+  case Intrinsic::masked_scatter:
+  case Intrinsic::vector_reverse:
+  case Intrinsic::vector_extract:
+  case Intrinsic::vector_insert:
+  case Intrinsic::memcpy:
+  case Intrinsic::memcpy_inline:
+  case Intrinsic::memmove:
+  case Intrinsic::memset:
+  case Intrinsic::memset_inline:
+  case Intrinsic::threadlocal_address:
+  case Intrinsic::launder_invariant_group:
+  case Intrinsic::strip_invariant_group:
+  case Intrinsic::ptrmask:
+    return true;
+  default:
+    return false;
+  }
+}
+
+/// An intrinsic that neither takes nor returns anything differentiable.
+static bool isInactiveIntrinsic(const CallBase &call) {
+  switch (call.getIntrinsicID()) {
+  case Intrinsic::stacksave:
+  case Intrinsic::stackrestore:
+  case Intrinsic::prefetch:
+  case Intrinsic::vastart:
+  case Intrinsic::vaend:
+  case Intrinsic::vacopy:
+  case Intrinsic::is_fpclass:
+  case Intrinsic::invariant_start:
+  case Intrinsic::invariant_end:
+  case Intrinsic::objectsize:
+  case Intrinsic::is_constant:
+  case Intrinsic::eh_typeid_for:
+  case Intrinsic::trap:
+  case Intrinsic::debugtrap:
+  case Intrinsic::ubsantrap:
+    return true;
+  default:
+    return !call.getType()->isFPOrFPVectorTy() && !call.getType()->isAggregateType() && call.doesNotAccessMemory();
+  }
+}
+
+CallEffect CallEffects::classify(const CallBase &call) const {
+  CallEffect effect;
+  if (call.isInlineAsm()) {
+    effect.kind = CallClass::InlineAsm;
+    return effect;
+  }
+  effect.callee = dyn_cast<Function>(call.getCalledOperand()->stripPointerCastsAndAliases());
+  if (!effect.callee) {
+    effect.kind = CallClass::Indirect;
+    return effect;
+  }
+  Function &callee = *effect.callee;
+  if (known.inactive.contains(&callee) || call.hasFnAttr("enzyme_inactive"))
+    effect.kind = CallClass::Inactive;
+  else if (known.customRule(callee))
+    effect.kind = CallClass::Custom;
+  else if (callee.isIntrinsic() && hasDataflowRule(callee.getIntrinsicID()))
+    effect.kind = CallClass::Intrinsic;
+  else if ((effect.scalar = findScalarRule(call)))
+    effect.kind = CallClass::Scalar;
+  else if (callee.isIntrinsic())
+    effect.kind = isInactiveIntrinsic(call) ? CallClass::Inactive : CallClass::Unknown;
+  else if (!callee.isDeclaration())
+    effect.kind = CallClass::Derived;
+  else if ((effect.known = findKnownCall(callee)))
+    effect.kind = effect.known->kind == CallKind::Inactive ? CallClass::Inactive : CallClass::Known;
+  return effect;
+}
+
+SmallVector<Function *> CallEffects::targets(const CallBase &call) const {
+  CallEffect effect = classify(call);
+  if (effect.kind == CallClass::Derived)
+    return {effect.callee};
+  if (effect.kind != CallClass::Indirect)
+    return {};
+  auto found = addressTaken.find(call.getFunctionType());
+  return found == addressTaken.end() ? SmallVector<Function *>() : found->second;
+}

@@ -1,0 +1,48 @@
+//===- CallEffects.h - what a call is to the engine -------------*- C++ -*-===//
+//
+// One classification, made in one place and used by every analysis and emitter.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+#include "../request/Registrations.h"
+#include "../rules/KnownCalls.h"
+#include "../rules/ScalarRules.h"
+#include "llvm/IR/InstrTypes.h"
+
+namespace linkgrad {
+
+enum class CallClass {
+  Inactive,  ///< executed as it stands, carries no derivatives
+  Scalar,    ///< has a line in ScalarRules.def
+  Known,     ///< has a line in KnownCalls.def (allocation, transfer, ...)
+  Custom,    ///< derivative registered by the program (or a runtime rule)
+  Derived,   ///< defined in this module: we differentiate the body
+  Indirect,  ///< through a pointer
+  Intrinsic, ///< an intrinsic with a rule of its own (DataflowRules)
+  InlineAsm,
+  Unknown,   ///< nothing is known: refused where active
+};
+
+struct CallEffect {
+  CallClass kind = CallClass::Unknown;
+  const KnownCall *known = nullptr;
+  const ScalarRule *scalar = nullptr;
+  llvm::Function *callee = nullptr; ///< null for Indirect and InlineAsm
+};
+
+class CallEffects {
+public:
+  CallEffects(llvm::Module &module, const Registrations &registrations);
+
+  CallEffect classify(const llvm::CallBase &call) const;
+  /// The defined functions a call may run: one, or every function of this
+  /// program whose address is taken and whose type fits.
+  llvm::SmallVector<llvm::Function *> targets(const llvm::CallBase &call) const;
+  const Registrations &registrations() const { return known; }
+
+private:
+  const Registrations &known;
+  llvm::DenseMap<const llvm::FunctionType *, llvm::SmallVector<llvm::Function *>> addressTaken;
+};
+
+} // namespace linkgrad

@@ -1,0 +1,226 @@
+#include "Lowering.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/PatternMatch.h"
+#include "llvm/Transforms/Utils/Local.h"
+
+using namespace llvm;
+using namespace linkgrad;
+using namespace llvm::PatternMatch;
+
+static void lowerByValue(Function &function) {
+  const DataLayout &layout = function.getDataLayout();
+  IRBuilder<> b(&function.getEntryBlock(), function.getEntryBlock().getFirstNonPHIOrDbgOrAlloca());
+  for (Argument &argument : function.args()) {
+    if (!argument.hasByValAttr())
+      continue;
+    Type *type = argument.getParamByValType();
+    Align align = argument.getParamAlign().valueOrOne();
+    auto *copy = b.CreateAlloca(type, nullptr, argument.getName() + ".copy");
+    copy->setAlignment(std::max(align, layout.getABITypeAlign(type)));
+    argument.replaceAllUsesWith(copy);
+    b.CreateMemCpy(copy, copy->getAlign(), &argument, align, layout.getTypeAllocSize(type));
+    function.removeParamAttr(argument.getArgNo(), Attribute::ByVal);
+  }
+}
+
+/// q = realloc(p, n)  →  q = malloc(n); memcpy(q, p, min(usable size of p, n)); free(p)
+static void lowerRealloc(CallBase &call, const KnownCall &known) {
+  Module &module = *call.getModule();
+  IRBuilder<> b(&call);
+  Value *old = call.getArgOperand(known.pointer);
+  Value *size = b.CreateZExtOrTrunc(call.getArgOperand(known.size), b.getInt64Ty());
+  if (known.factor >= 0)
+    size = b.CreateMul(size, b.CreateZExtOrTrunc(call.getArgOperand(known.factor), b.getInt64Ty()));
+  FunctionCallee allocate = module.getOrInsertFunction("malloc", b.getPtrTy(), b.getInt64Ty());
+  FunctionCallee usable = module.getOrInsertFunction("__linkgrad_usable_size", b.getInt64Ty(), b.getPtrTy());
+  FunctionCallee release = module.getOrInsertFunction("free", b.getVoidTy(), b.getPtrTy());
+  Value *fresh = b.CreateCall(allocate, size, "moved");
+  Value *before = b.CreateCall(usable, old);
+  Value *moved = b.CreateSelect(b.CreateICmpULT(before, size), before, size);
+  b.CreateMemCpy(fresh, MaybeAlign(16), old, MaybeAlign(1), moved);
+  b.CreateCall(release, old);
+  call.replaceAllUsesWith(fresh);
+  call.eraseFromParent();
+}
+
+void linkgrad::lowerForDifferentiation(Function &function) {
+  lowerByValue(function);
+  for (Instruction &inst : make_early_inc_range(instructions(function))) {
+    auto *call = dyn_cast<CallInst>(&inst);
+    Function *callee = call ? call->getCalledFunction() : nullptr;
+    const KnownCall *known = callee ? findKnownCall(*callee) : nullptr;
+    // Rust's reallocation has sizes of its own and is left to its allocator's rule.
+    if (known && known->kind == CallKind::Realloc && known->pointer == 0 && callee->getName() == "realloc")
+      lowerRealloc(*call, *known);
+  }
+}
+
+// --- floats in integers -----------------------------------------------------
+
+/// The float type (or vector of floats) that \p bits bits at \p pointer hold; null
+/// if they are not all floats.
+static Type *floatTypeOf(const MemoryGraph &graph, const Value *pointer, unsigned bits) {
+  NodeRef ref = graph.of(pointer);
+  if (!ref || bits % 8)
+    return nullptr;
+  int64_t bytes = bits / 8, covered = 0;
+  Type *real = nullptr;
+  bool pure = true;
+  graph.forEachCell(ref, bytes, [&](int64_t offset, const Cell &cell) {
+    if (!cell.real)
+      return void(pure &= !cell.pointer);
+    int64_t size = cell.real->getPrimitiveSizeInBits() / 8;
+    bool fits = offset >= 0 && offset + size <= bytes && offset % size == 0;
+    pure &= fits && !cell.mixedReals && !cell.pointer && (!real || real == cell.real);
+    real = cell.real;
+    covered += size;
+  });
+  if (!pure || !real || covered == 0)
+    return nullptr;
+  int64_t size = real->getPrimitiveSizeInBits() / 8;
+  if (bytes % size || (covered != bytes && graph.periodAt(ref) != size))
+    return nullptr;
+  return bytes == size ? real : FixedVectorType::get(real, bytes / size);
+}
+
+/// The bits at \p pointer are a pointer and nothing else.
+static bool holdsOnlyPointer(const MemoryGraph &graph, const Value *pointer) {
+  bool any = false, other = false;
+  graph.forEachCell(graph.of(pointer), 8, [&](int64_t offset, const Cell &cell) {
+    any |= cell.pointer && offset == 0;
+    other |= cell.real != nullptr;
+  });
+  return any && !other;
+}
+
+static bool retypeLoad(LoadInst &load, const MemoryGraph &graph) {
+  unsigned bits = load.getType()->getPrimitiveSizeInBits();
+  Type *real = floatTypeOf(graph, load.getPointerOperand(), bits);
+  IRBuilder<> b(&load);
+  Value *replacement = nullptr;
+  if (real) {
+    auto *typed = b.CreateAlignedLoad(real, load.getPointerOperand(), load.getAlign(), load.getName());
+    replacement = b.CreateBitCast(typed, load.getType());
+  } else if (load.getType()->isIntegerTy(64) && holdsOnlyPointer(graph, load.getPointerOperand())) {
+    auto *typed = b.CreateAlignedLoad(b.getPtrTy(), load.getPointerOperand(), load.getAlign(), load.getName());
+    replacement = b.CreatePtrToInt(typed, load.getType());
+  } else {
+    return false;
+  }
+  load.replaceAllUsesWith(replacement);
+  load.eraseFromParent();
+  return true;
+}
+
+static bool retypeStore(StoreInst &store, const MemoryGraph &graph) {
+  Value *value = store.getValueOperand();
+  Type *real = floatTypeOf(graph, store.getPointerOperand(), value->getType()->getPrimitiveSizeInBits());
+  IRBuilder<> b(&store);
+  Value *replacement = nullptr;
+  if (real)
+    replacement = b.CreateBitCast(value, real);
+  else if (value->getType()->isIntegerTy(64) && holdsOnlyPointer(graph, store.getPointerOperand()))
+    replacement = b.CreateIntToPtr(value, b.getPtrTy());
+  else
+    return false;
+  b.CreateAlignedStore(replacement, store.getPointerOperand(), store.getAlign());
+  store.eraseFromParent();
+  return true;
+}
+
+/// The one float type whose bits all of a web of phis and selects carry, or null.
+static Type *typeOfWeb(Instruction &start, SmallSetVector<Instruction *, 8> &web) {
+  Type *real = nullptr;
+  web.insert(&start);
+  auto consider = [&](Type *type) {
+    if (real && real != type)
+      return false;
+    real = type;
+    return true;
+  };
+  for (size_t i = 0; i < web.size(); ++i) {
+    Instruction *member = web[i];
+    unsigned first = isa<SelectInst>(member) ? 1 : 0;
+    for (unsigned k = first; k < member->getNumOperands(); ++k) {
+      Value *operand = member->getOperand(k);
+      if (isa<PHINode, SelectInst, FreezeInst>(operand))
+        web.insert(cast<Instruction>(operand));
+      else if (auto *cast = dyn_cast<BitCastInst>(operand)) {
+        if (!cast->getSrcTy()->isFPOrFPVectorTy() || !consider(cast->getSrcTy()))
+          return nullptr;
+      } else if (!isa<Constant>(operand)) {
+        return nullptr;
+      }
+    }
+    for (User *user : member->users())
+      if (isa<PHINode, FreezeInst>(user) || (isa<SelectInst>(user) && user->getOperand(0) != member))
+        web.insert(cast<Instruction>(user));
+  }
+  return real;
+}
+
+static bool retypeWeb(Instruction &start) {
+  SmallSetVector<Instruction *, 8> web;
+  Type *real = typeOfWeb(start, web);
+  if (!real)
+    return false;
+  DenseMap<Value *, Value *> typed;
+  for (Instruction *member : web) {
+    Instruction *copy = member->clone();
+    copy->mutateType(real);
+    copy->insertBefore(member->getIterator());
+    typed[member] = copy;
+  }
+  for (Instruction *member : web) {
+    auto *copy = cast<Instruction>(typed[member]);
+    for (unsigned k = isa<SelectInst>(member) ? 1 : 0; k < member->getNumOperands(); ++k) {
+      Value *operand = member->getOperand(k);
+      if (Value *known = typed.lookup(operand))
+        copy->setOperand(k, known);
+      else if (auto *constant = dyn_cast<Constant>(operand))
+        copy->setOperand(k, ConstantExpr::getBitCast(constant, real));
+      else
+        copy->setOperand(k, cast<BitCastInst>(operand)->getOperand(0));
+    }
+  }
+  for (Instruction *member : web) {
+    BasicBlock::iterator position =
+        isa<PHINode>(member) ? member->getParent()->getFirstInsertionPt() : member->getIterator();
+    IRBuilder<> b(member->getParent(), position);
+    member->replaceAllUsesWith(b.CreateBitCast(typed[member], member->getType()));
+  }
+  for (Instruction *member : web)
+    member->eraseFromParent();
+  return true;
+}
+
+bool linkgrad::retypeFloatBits(Function &function, const MemoryGraph &graph) {
+  bool changed = false;
+  for (Instruction &inst : make_early_inc_range(instructions(function))) {
+    if (auto *load = dyn_cast<LoadInst>(&inst); load && load->getType()->isIntOrIntVectorTy() && load->isSimple())
+      changed |= retypeLoad(*load, graph);
+    else if (auto *store = dyn_cast<StoreInst>(&inst);
+             store && store->getValueOperand()->getType()->isIntOrIntVectorTy() && store->isSimple())
+      changed |= retypeStore(*store, graph);
+  }
+  // Webs of phis and selects between a cast from a float and one to it.
+  SmallVector<BitCastInst *> casts;
+  for (Instruction &inst : instructions(function))
+    if (auto *cast = dyn_cast<BitCastInst>(&inst); cast && cast->getType()->isFPOrFPVectorTy())
+      casts.push_back(cast);
+  for (BitCastInst *cast : casts)
+    if (auto *web = dyn_cast<Instruction>(cast->getOperand(0)); web && isa<PHINode, SelectInst>(web))
+      changed |= retypeWeb(*web);
+  // bitcast(bitcast x) is x.
+  for (Instruction &inst : make_early_inc_range(instructions(function))) {
+    auto *outer = dyn_cast<BitCastInst>(&inst);
+    auto *inner = outer ? dyn_cast<BitCastInst>(outer->getOperand(0)) : nullptr;
+    if (!inner || inner->getSrcTy() != outer->getType())
+      continue;
+    outer->replaceAllUsesWith(inner->getOperand(0));
+    outer->eraseFromParent();
+    changed = true;
+  }
+  return changed;
+}

@@ -1,0 +1,18 @@
+//===- Lowering.h - fewer forms for the engine to know ----------*- C++ -*-===//
+#pragma once
+#include "MemoryGraph.h"
+
+namespace linkgrad {
+
+/// Rewrites what has an equal form in simpler operations:
+///   realloc      as malloc, memcpy and free
+///   byval        as a copy made at entry
+/// Values and effects of the program stay the same.
+void lowerForDifferentiation(llvm::Function &function);
+
+/// Floats that travel as integers (the copies SROA makes of memcpy, structs in
+/// registers) are given their type: loads, stores, phis and selects of integers
+/// that the memory graph knows to be floats.  Returns whether anything changed.
+bool retypeFloatBits(llvm::Function &function, const MemoryGraph &graph);
+
+} // namespace linkgrad

@@ -1,0 +1,540 @@
+#include "MemoryGraph.h"
+#include "llvm/IR/GetElementPtrTypeIterator.h"
+#include "llvm/IR/Operator.h"
+#include "llvm/Support/raw_ostream.h"
+#include <numeric>
+
+using namespace llvm;
+using namespace linkgrad;
+
+/// Arrays longer than this are described by one folded element.
+static constexpr uint64_t longArray = 32;
+
+bool linkgrad::holdsPointer(Type *type) {
+  if (type->isPtrOrPtrVectorTy())
+    return true;
+  if (auto *array = dyn_cast<ArrayType>(type))
+    return holdsPointer(array->getElementType());
+  if (auto *structure = dyn_cast<StructType>(type))
+    return any_of(structure->elements(), holdsPointer);
+  return false;
+}
+
+MemoryGraph::MemoryGraph(ArrayRef<Function *> functions, const CallEffects &effects, SummaryOf summaries,
+                         BodyOf bodyOf)
+    : layout(functions.front()->getDataLayout()), effects(effects), summaries(summaries), bodyOf(bodyOf) {
+  for (Function *function : functions)
+    for (Argument &argument : function->args())
+      if (NodeRef ref = refOf(&argument))
+        nodes[resolve(ref).node].origin.argument = true;
+  for (Function *function : functions)
+    addFunction(*function);
+  solveCopies();
+}
+
+// --- nodes and cells --------------------------------------------------------
+
+unsigned MemoryGraph::makeNode() {
+  unsigned id = nodes.size();
+  nodes.emplace_back();
+  nodes.back().parent = id;
+  return id;
+}
+
+NodeRef MemoryGraph::resolve(NodeRef ref) const {
+  if (!ref)
+    return ref;
+  // Path halving: each step points a node at its grandparent.
+  while (nodes[ref.node].parent != ref.node) {
+    Node &node = nodes[ref.node];
+    Node &parent = nodes[node.parent];
+    ref.offset += node.shift;
+    if (parent.parent != node.parent) {
+      ref.offset += parent.shift;
+      node.shift += parent.shift;
+      ref.node = node.parent = parent.parent;
+    } else {
+      ref.node = node.parent;
+    }
+  }
+  const Node &root = nodes[ref.node];
+  if (root.period && ref.offset >= root.foldFrom)
+    ref.offset = root.foldFrom + (ref.offset - root.foldFrom) % root.period;
+  return ref;
+}
+
+NodeRef MemoryGraph::of(const Value *pointer) const {
+  auto found = refs.find(pointer);
+  if (found != refs.end())
+    return resolve(found->second);
+  auto *constant = dyn_cast<Constant>(pointer);
+  if (!constant)
+    return {};
+  APInt offset(layout.getIndexTypeSizeInBits(pointer->getType()), 0);
+  if (!pointer->getType()->isPointerTy())
+    return {};
+  const Value *base = pointer->stripAndAccumulateConstantOffsets(layout, offset, /*AllowNonInbounds=*/true);
+  if (base == pointer)
+    return {};
+  NodeRef ref = of(base);
+  if (ref)
+    ref.offset += offset.getSExtValue();
+  return resolve(ref);
+}
+
+NodeRef MemoryGraph::returned(const Function &body) const { return resolve(returns.lookup(&body)); }
+
+Cell &MemoryGraph::cellAt(NodeRef ref) {
+  ref = resolve(ref);
+  return nodes[ref.node].cells[ref.offset];
+}
+
+void MemoryGraph::absorb(NodeRef into, const Cell &from) {
+  Cell &cell = cellAt(into);
+  Cell before = cell;
+  if (from.real && cell.real && cell.real != from.real)
+    cell.mixedReals = true;
+  if (!cell.real)
+    cell.real = from.real;
+  cell.mixedReals |= from.mixedReals;
+  cell.pointer |= from.pointer;
+  cell.read |= from.read;
+  cell.written |= from.written;
+  cell.size = std::max(cell.size, from.size);
+  NodeRef ours = cell.target;
+  if (!ours)
+    cell.target = from.target;
+  changed |= before.real != cell.real || before.mixedReals != cell.mixedReals || before.pointer != cell.pointer;
+  if (ours && from.target)
+    unify(ours, from.target);
+}
+
+void MemoryGraph::unify(NodeRef a, NodeRef b) {
+  if (!a || !b)
+    return;
+  bool outermost = pending.empty();
+  pending.push_back({a, b});
+  if (outermost)
+    unifyPending();
+}
+
+void MemoryGraph::unifyPending() {
+  // The entry being processed stays in the list so that unify() knows it is nested.
+  for (size_t next = 0; next < pending.size(); ++next)
+    merge(pending[next].first, pending[next].second);
+  pending.clear();
+}
+
+void MemoryGraph::merge(NodeRef a, NodeRef b) {
+  a = resolve(a);
+  b = resolve(b);
+  if (a.node == b.node) {
+    if (a.offset != b.offset)
+      fold(a.node, std::min(a.offset, b.offset), std::abs(a.offset - b.offset));
+    return;
+  }
+  if (nodes[a.node].cells.size() < nodes[b.node].cells.size())
+    std::swap(a, b);
+  int64_t shift = a.offset - b.offset;
+  Node moved = std::move(nodes[b.node]);
+  nodes[b.node] = Node();
+  nodes[b.node].parent = a.node;
+  nodes[b.node].shift = shift;
+  changed = true;
+
+  Node &root = nodes[a.node];
+  Origin &origin = root.origin;
+  origin.stack |= moved.origin.stack;
+  origin.heap |= moved.origin.heap;
+  origin.global |= moved.origin.global;
+  origin.argument |= moved.origin.argument;
+  origin.unknown |= moved.origin.unknown;
+  origin.freed |= moved.origin.freed;
+  origin.mutableGlobal |= moved.origin.mutableGlobal;
+  origin.read |= moved.origin.read;
+  origin.written |= moved.origin.written;
+  root.sites.append(moved.sites.begin(), moved.sites.end());
+  if (moved.period)
+    fold(a.node, moved.foldFrom + shift, moved.period);
+  for (auto &[offset, cell] : moved.cells)
+    absorb({a.node, offset + shift}, cell);
+}
+
+void MemoryGraph::fold(unsigned id, int64_t from, int64_t period) {
+  Node &node = nodes[id];
+  if (period == 0)
+    return;
+  int64_t newFrom = from, newPeriod = period;
+  if (node.period) {
+    newFrom = std::min(from, node.foldFrom);
+    newPeriod = std::gcd(std::gcd(period, node.period), std::abs(from - node.foldFrom));
+    if (newFrom == node.foldFrom && newPeriod == node.period)
+      return;
+  }
+  changed = true;
+  node.foldFrom = newFrom;
+  node.period = newPeriod;
+  // Cells before newFrom stay; the others meet their images.
+  Cells moved;
+  auto first = node.cells.lower_bound(newFrom);
+  moved.insert(first, node.cells.end());
+  node.cells.erase(first, node.cells.end());
+  for (auto &[offset, cell] : moved)
+    absorb({id, offset}, cell);
+}
+
+void MemoryGraph::forEachCell(NodeRef ref, std::optional<int64_t> size,
+                              function_ref<void(int64_t, const Cell &)> visit) const {
+  ref = resolve(ref);
+  if (!ref)
+    return;
+  const Node &node = nodes[ref.node];
+  bool folded = node.period && ref.offset >= node.foldFrom;
+  for (const auto &[offset, cell] : node.cells) {
+    if (node.period && offset >= node.foldFrom) {
+      // A repeating cell: its images lie at offset + k * period.
+      int64_t relative = offset - ref.offset;
+      int64_t image = folded ? ((relative % node.period) + node.period) % node.period : relative;
+      // The image before may reach into our bytes.
+      if (folded && image && image + cell.size > node.period && image - node.period + cell.size > 0)
+        if (int64_t(cell.size) > node.period - image)
+          visit(image - node.period, cell);
+      if (!size)
+        visit(image, cell);
+      else
+        for (; image < *size; image += node.period)
+          visit(image, cell);
+      continue;
+    }
+    int64_t relative = offset - ref.offset;
+    if (relative + std::max<int64_t>(cell.size, 1) <= 0 || (size && relative >= *size))
+      continue;
+    visit(relative, cell);
+  }
+}
+
+int64_t MemoryGraph::periodAt(NodeRef ref) const {
+  ref = resolve(ref);
+  if (!ref)
+    return 0;
+  const Node &node = nodes[ref.node];
+  return node.period && ref.offset >= node.foldFrom ? node.period : 0;
+}
+
+void MemoryGraph::reachable(NodeRef ref, DenseSet<unsigned> &found) const {
+  SmallVector<unsigned> worklist;
+  auto add = [&](NodeRef next) {
+    next = resolve(next);
+    if (next && found.insert(next.node).second)
+      worklist.push_back(next.node);
+  };
+  add(ref);
+  while (!worklist.empty())
+    for (const auto &entry : nodes[worklist.pop_back_val()].cells)
+      add(entry.second.target);
+}
+
+SmallVector<const GlobalVariable *> MemoryGraph::globals() const {
+  SmallVector<const GlobalVariable *> found;
+  for (auto &entry : refs)
+    if (auto *global = dyn_cast<GlobalVariable>(entry.first))
+      found.push_back(global);
+  return found;
+}
+
+// --- values -----------------------------------------------------------------
+
+NodeRef MemoryGraph::refOf(const Value *value) {
+  auto found = refs.find(value);
+  if (found != refs.end())
+    return found->second;
+  if (auto *constant = dyn_cast<Constant>(value))
+    return constantRef(constant);
+  if (!holdsPointer(value->getType()))
+    return {};
+  NodeRef ref = makeRef();
+  refs[value] = ref;
+  return ref;
+}
+
+NodeRef MemoryGraph::constantRef(const Constant *constant) {
+  if (isa<ConstantData>(constant) || !holdsPointer(constant->getType()))
+    return {};
+  if (auto *global = dyn_cast<GlobalVariable>(constant)) {
+    NodeRef ref = makeRef();
+    refs[constant] = ref;
+    Node &node = nodes[ref.node];
+    node.origin.global = true;
+    node.origin.mutableGlobal = !global->isConstant();
+    node.sites.push_back(global);
+    initialiseGlobal(*global, ref);
+    return ref;
+  }
+  if (isa<GlobalValue>(constant) || isa<BlockAddress>(constant))
+    return refs[constant] = makeRef();
+  if (constant->getType()->isPointerTy()) {
+    APInt offset(layout.getIndexTypeSizeInBits(constant->getType()), 0);
+    const Value *base = constant->stripAndAccumulateConstantOffsets(layout, offset, true);
+    if (base != constant) {
+      NodeRef ref = refOf(base);
+      ref.offset += offset.getSExtValue();
+      return refs[constant] = ref;
+    }
+  }
+  // Vectors and structs of pointers, inttoptr expressions: all they mention meet.
+  NodeRef ref = makeRef();
+  refs[constant] = ref;
+  for (const Use &operand : constant->operands())
+    if (NodeRef part = refOf(operand))
+      unify(ref, part);
+  return ref;
+}
+
+void MemoryGraph::initialiseGlobal(const GlobalVariable &global, NodeRef ref) {
+  if (global.hasInitializer())
+    addInitialiser(global.getInitializer(), ref);
+}
+
+void MemoryGraph::addInitialiser(const Constant *constant, NodeRef ref) {
+  Type *type = constant->getType();
+  if (type->isPointerTy()) {
+    if (isa<ConstantPointerNull>(constant))
+      return;
+    access(ref, type, /*isWrite=*/false, constant);
+    return;
+  }
+  if (type->isFloatingPointTy())
+    return access(ref, type, false, nullptr);
+  if (auto *structure = dyn_cast<StructType>(type)) {
+    const StructLayout *offsets = layout.getStructLayout(structure);
+    for (unsigned i = 0; i < structure->getNumElements(); ++i)
+      addInitialiser(constant->getAggregateElement(i),
+                     {ref.node, ref.offset + int64_t(offsets->getElementOffset(i))});
+    return;
+  }
+  auto *array = dyn_cast<ArrayType>(type);
+  if (!array || array->getNumElements() == 0 ||
+      !(holdsPointer(array->getElementType()) || !array->getElementType()->isIntegerTy()))
+    return;
+  int64_t stride = layout.getTypeAllocSize(array->getElementType());
+  uint64_t count = array->getNumElements();
+  if (count > longArray) {
+    NodeRef start = resolve(ref);
+    fold(start.node, start.offset, stride);
+    if (isa<ConstantDataArray, ConstantAggregateZero>(constant))
+      count = 1;
+  }
+  for (uint64_t i = 0; i < count; ++i)
+    addInitialiser(constant->getAggregateElement(i), {ref.node, ref.offset + int64_t(i) * stride});
+}
+
+void MemoryGraph::access(NodeRef ref, Type *type, bool isWrite, const Value *value) {
+  if (!ref)
+    return;
+  Origin &origin = nodes[resolve(ref).node].origin;
+  (isWrite ? origin.written : origin.read) = true;
+  accessLeaf(ref, type, isWrite, value);
+}
+
+void MemoryGraph::accessLeaf(NodeRef ref, Type *type, bool isWrite, const Value *value) {
+  auto at = [&](int64_t offset) { return NodeRef{ref.node, ref.offset + offset}; };
+  if (auto *structure = dyn_cast<StructType>(type)) {
+    const StructLayout *offsets = layout.getStructLayout(structure);
+    for (unsigned i = 0; i < structure->getNumElements(); ++i)
+      accessLeaf(at(offsets->getElementOffset(i)), structure->getElementType(i), isWrite, value);
+    return;
+  }
+  Type *element = nullptr;
+  uint64_t count = 0;
+  if (auto *array = dyn_cast<ArrayType>(type)) {
+    element = array->getElementType();
+    count = array->getNumElements();
+  } else if (auto *vector = dyn_cast<FixedVectorType>(type)) {
+    element = vector->getElementType();
+    count = vector->getNumElements();
+  }
+  if (element) {
+    int64_t stride = isa<VectorType>(type) ? layout.getTypeStoreSize(element) : layout.getTypeAllocSize(element);
+    for (uint64_t i = 0; i < count; ++i)
+      accessLeaf(at(i * stride), element, isWrite, value);
+    return;
+  }
+  Cell seen;
+  seen.real = type->isFloatingPointTy() ? type : nullptr;
+  seen.pointer = type->isPointerTy();
+  seen.read = !isWrite;
+  seen.written = isWrite;
+  seen.size = layout.getTypeStoreSize(type).getKnownMinValue();
+  if (seen.pointer && value) {
+    seen.target = refOf(value);
+    // What is loaded from here must have a node to speak of, even if only null was stored.
+    if (!seen.target)
+      seen.target = makeRef();
+  }
+  absorb(ref, seen);
+}
+
+// --- instructions -----------------------------------------------------------
+
+void MemoryGraph::addFunction(Function &function) {
+  for (BasicBlock &block : function)
+    for (Instruction &inst : block)
+      addInstruction(inst);
+}
+
+/// Integers are followed only where they become pointers again.
+void MemoryGraph::demandInteger(const Value *value) {
+  if (refs.contains(value) || !value->getType()->isIntegerTy() || isa<Constant>(value))
+    return;
+  NodeRef ref = makeRef();
+  refs[value] = ref;
+  auto *inst = dyn_cast<Instruction>(value);
+  if (!inst)
+    return;
+  if (auto *cast = dyn_cast<PtrToIntInst>(inst))
+    return unify(ref, refOf(cast->getPointerOperand()));
+  if (auto *load = dyn_cast<LoadInst>(inst)) {
+    Cell seen;
+    seen.target = ref;
+    seen.read = true;
+    seen.size = layout.getTypeStoreSize(load->getType());
+    return absorb(refOf(load->getPointerOperand()), seen);
+  }
+  if (isa<PHINode, SelectInst, FreezeInst>(inst) || isa<BinaryOperator>(inst)) {
+    bool arithmetic = isa<BinaryOperator>(inst);
+    for (const Use &operand : inst->operands()) {
+      if (!operand->getType()->isIntegerTy() || operand->getType() != value->getType())
+        continue;
+      demandInteger(operand);
+      NodeRef part = refs.lookup(operand);
+      if (!part)
+        continue;
+      if (arithmetic) {
+        NodeRef root = resolve(part);
+        fold(root.node, 0, 1);
+      }
+      unify(refs.lookup(value), part);
+    }
+  }
+}
+
+void MemoryGraph::addGep(GetElementPtrInst &gep) {
+  NodeRef base = refOf(gep.getPointerOperand()), result = refOf(&gep);
+  if (!base)
+    return;
+  unsigned bits = layout.getIndexTypeSizeInBits(gep.getPointerOperand()->getType());
+  SmallMapVector<Value *, APInt, 4> variable;
+  APInt constant(bits, 0);
+  if (!gep.getType()->isPointerTy() || !gep.collectOffset(layout, bits, variable, constant)) {
+    NodeRef root = resolve(base);
+    fold(root.node, 0, 1);
+    return unify(result, base);
+  }
+  NodeRef target{base.node, base.offset + constant.getSExtValue()};
+  if (!variable.empty()) {
+    // The cells from here on repeat; from the start of the object where the
+    // index may be negative.
+    bool forward = gep.hasNoUnsignedWrap() || all_of(variable, [](auto &entry) {
+                     auto *inst = dyn_cast<Instruction>(entry.first);
+                     return inst && isa<ZExtInst>(inst);
+                   });
+    NodeRef root = resolve(target);
+    int64_t from = forward ? root.offset : std::min<int64_t>(root.offset, 0);
+    int64_t period = 0;
+    for (auto &entry : variable)
+      period = std::gcd(period, std::abs(entry.second.getSExtValue()));
+    fold(root.node, from, period);
+  }
+  unify(result, target);
+}
+
+void MemoryGraph::addInstruction(Instruction &inst) {
+  if (auto *gep = dyn_cast<GetElementPtrInst>(&inst))
+    return addGep(*gep);
+  if (auto *load = dyn_cast<LoadInst>(&inst))
+    return access(refOf(load->getPointerOperand()), load->getType(), false, load);
+  if (auto *store = dyn_cast<StoreInst>(&inst)) {
+    Value *value = store->getValueOperand();
+    access(refOf(store->getPointerOperand()), value->getType(), true, value);
+    if (value->getType()->isIntegerTy(64) && isa<LoadInst, PHINode, SelectInst, PtrToIntInst>(value)) {
+      demandInteger(value);
+      Cell seen;
+      seen.target = refs.lookup(value);
+      absorb(refOf(store->getPointerOperand()), seen);
+    }
+    return;
+  }
+  if (auto *rmw = dyn_cast<AtomicRMWInst>(&inst)) {
+    NodeRef pointer = refOf(rmw->getPointerOperand());
+    access(pointer, rmw->getType(), false, rmw);
+    return access(pointer, rmw->getType(), true, rmw->getValOperand());
+  }
+  if (auto *exchange = dyn_cast<AtomicCmpXchgInst>(&inst)) {
+    NodeRef pointer = refOf(exchange->getPointerOperand());
+    Type *type = exchange->getNewValOperand()->getType();
+    access(pointer, type, false, nullptr);
+    return access(pointer, type, true, exchange->getNewValOperand());
+  }
+  if (auto *alloca = dyn_cast<AllocaInst>(&inst)) {
+    Node &node = nodes[refOf(alloca).node];
+    node.origin.stack = true;
+    node.sites.push_back(alloca);
+    return;
+  }
+  if (auto *call = dyn_cast<CallBase>(&inst))
+    return addCall(*call);
+  if (auto *cast = dyn_cast<IntToPtrInst>(&inst)) {
+    demandInteger(cast->getOperand(0));
+    if (NodeRef part = refs.lookup(cast->getOperand(0)))
+      return unify(refOf(cast), part);
+    nodes[resolve(refOf(cast)).node].origin.unknown = true;
+    return;
+  }
+  if (auto *ret = dyn_cast<ReturnInst>(&inst)) {
+    if (Value *value = ret->getReturnValue())
+      if (NodeRef ref = refOf(value)) {
+        auto [entry, isNew] = returns.try_emplace(inst.getFunction(), ref);
+        if (!isNew)
+          unify(entry->second, ref);
+      }
+    return;
+  }
+  // Phi, select, casts, aggregates and vectors of pointers.
+  if (!holdsPointer(inst.getType()) || isa<LandingPadInst>(inst))
+    return;
+  NodeRef result = refOf(&inst);
+  for (const Use &operand : inst.operands())
+    if (NodeRef part = refOf(operand))
+      unify(result, part);
+}
+
+void MemoryGraph::print(raw_ostream &os) const {
+  for (unsigned id = 0; id < nodes.size(); ++id) {
+    const Node &node = nodes[id];
+    if (node.parent != id)
+      continue;
+    os << "node " << id << (node.origin.stack ? " stack" : "") << (node.origin.heap ? " heap" : "")
+       << (node.origin.global ? " global" : "") << (node.origin.argument ? " argument" : "")
+       << (node.origin.unknown ? " unknown" : "") << (node.origin.written ? " written" : "")
+       << (node.origin.freed ? " freed" : "");
+    if (node.period)
+      os << " repeats every " << node.period << " from " << node.foldFrom;
+    os << "\n";
+    for (const auto &[offset, cell] : node.cells) {
+      os << "  " << offset << ":";
+      if (cell.real)
+        os << " " << *cell.real;
+      if (cell.mixedReals)
+        os << " mixed";
+      if (cell.pointer)
+        os << " pointer";
+      if (NodeRef target = resolve(cell.target))
+        os << " -> " << target.node << "+" << target.offset;
+      os << (cell.read ? " read" : "") << (cell.written ? " written" : "") << "\n";
+    }
+  }
+  for (auto &[value, ref] : refs) {
+    NodeRef target = resolve(ref);
+    os << "  " << value->getNameOrAsOperand() << " = " << target.node << "+" << target.offset << "\n";
+  }
+}

@@ -1,0 +1,157 @@
+//===- MemoryGraph.h - which pointers meet, and what bytes are --*- C++ -*-===//
+//
+// A unification-style points-to graph (Steensgaard 1996; Lattner and Adve's data
+// structure analysis, 2005) of the functions of one strongly connected component
+// of the call graph.  A node stands for one or more objects, a cell for bytes at
+// an offset of them.  A pointer value refers to (node, offset).
+//
+//   double f(struct S *s) { return s->next->x; }
+//
+//      s ──▶ node 0 { 8: pointer ──▶ node 0' }      node 0' { 0: double read }
+//
+// Arrays.  Where a pointer is moved by a variable amount, the cells from there on
+// are folded modulo the stride: an array of struct {double x; int n;} has cells 0
+// and 8, whatever its length.
+//
+// Calls.  The graph of a callee is copied for every call (context sensitivity)
+// and its formals unified with the arguments; inside a component, formals and
+// arguments are unified directly.
+//
+// Copies (memcpy) do not unify the objects: they are edges along which what is
+// known of the bytes flows both ways.
+//
+// Cost: unification moves cells from the smaller into the larger node and folding
+// divides a period each time it changes, hence O(n log n) in the instructions.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+#include "CallEffects.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/IR/DataLayout.h"
+#include "llvm/IR/Instructions.h"
+#include <map>
+#include <optional>
+
+namespace linkgrad {
+
+struct NodeRef {
+  static constexpr unsigned none = ~0u;
+  unsigned node = none;
+  int64_t offset = 0;
+  explicit operator bool() const { return node != none; }
+};
+
+/// What is known of the bytes at one offset.
+struct Cell {
+  llvm::Type *real = nullptr; ///< floating-point type accessed here
+  bool mixedReals = false;    ///< accessed as two different ones
+  bool pointer = false;       ///< accessed as a pointer
+  bool read = false, written = false;
+  uint32_t size = 0;          ///< of the largest access
+  NodeRef target;             ///< what a pointer here points to
+};
+
+/// Where the objects of a node come from.
+struct Origin {
+  bool stack = false, heap = false, global = false;
+  bool argument = false; ///< reachable from a formal of the component
+  bool unknown = false;  ///< met code we cannot see
+  bool freed = false;
+  bool mutableGlobal = false;
+  bool read = false, written = false; ///< anywhere in the object
+};
+
+class MemoryGraph {
+public:
+  using Cells = std::map<int64_t, Cell>;
+  struct Node {
+    unsigned parent;     ///< union-find; itself if representative
+    int64_t shift = 0;   ///< offset of this node inside its parent
+    int64_t foldFrom = 0, period = 0; ///< cells >= foldFrom repeat with this period (0: no)
+    Cells cells;
+    Origin origin;
+    llvm::SmallVector<const llvm::Value *, 1> sites; ///< allocations and globals
+  };
+  /// An untyped move: memcpy and its kin.
+  struct CopyEdge {
+    NodeRef destination, source;
+    std::optional<int64_t> size;
+  };
+
+  /// Builds the graph of the component \p functions (prepared bodies).  \p summaries
+  /// gives the finished graph that contains a callee's body, or null if the
+  /// callee belongs to this component; \p bodyOf the prepared body of a function.
+  using SummaryOf = llvm::function_ref<const MemoryGraph *(const llvm::Function &)>;
+  using BodyOf = llvm::function_ref<llvm::Function *(const llvm::Function &)>;
+  MemoryGraph(llvm::ArrayRef<llvm::Function *> functions, const CallEffects &effects, SummaryOf summaries,
+              BodyOf bodyOf);
+
+  /// Node and offset a pointer (or an integer that was one) refers to.
+  NodeRef of(const llvm::Value *pointer) const;
+  const Node &node(NodeRef ref) const { return nodes[ref.node]; }
+  NodeRef returned(const llvm::Function &body) const;
+  unsigned size() const { return nodes.size(); }
+  llvm::ArrayRef<CopyEdge> copies() const { return copyEdges; }
+  /// The global variables this component and its callees mention.
+  llvm::SmallVector<const llvm::GlobalVariable *> globals() const;
+
+  /// The representative and normalised offset of \p ref.
+  NodeRef resolve(NodeRef ref) const;
+  /// Calls \p visit(cell offset relative to ref, cell) for the cells that \p size
+  /// bytes at \p ref overlap; without a size, all cells from ref on (one period
+  /// of a folded node).
+  void forEachCell(NodeRef ref, std::optional<int64_t> size,
+                   llvm::function_ref<void(int64_t, const Cell &)> visit) const;
+  /// Period of the cells at \p ref, 0 if they do not repeat.
+  int64_t periodAt(NodeRef ref) const;
+  /// Nodes that can be reached from \p ref through pointers, itself included.
+  void reachable(NodeRef ref, llvm::DenseSet<unsigned> &found) const;
+
+  void print(llvm::raw_ostream &os) const;
+
+private:
+  unsigned makeNode();
+  NodeRef makeRef() { return {makeNode(), 0}; }
+  NodeRef refOf(const llvm::Value *value);
+  NodeRef constantRef(const llvm::Constant *constant);
+  void unify(NodeRef a, NodeRef b);
+  void unifyPending();
+  void merge(NodeRef a, NodeRef b);
+  void fold(unsigned node, int64_t from, int64_t period);
+  Cell &cellAt(NodeRef ref);
+  void absorb(NodeRef into, const Cell &from);
+  void demandInteger(const llvm::Value *value);
+  void access(NodeRef ref, llvm::Type *type, bool isWrite, const llvm::Value *value);
+  void accessLeaf(NodeRef ref, llvm::Type *type, bool isWrite, const llvm::Value *value);
+
+  void addFunction(llvm::Function &function);
+  void addInstruction(llvm::Instruction &inst);
+  void addGep(llvm::GetElementPtrInst &gep);
+  void addCall(llvm::CallBase &call);
+  void addKnownCall(llvm::CallBase &call, const KnownCall &known);
+  void addIntrinsic(llvm::CallBase &call);
+  void addOpaqueCall(llvm::CallBase &call);
+  void addTarget(llvm::CallBase &call, llvm::Function &target);
+  void instantiate(const MemoryGraph &summary, llvm::Function &body, llvm::CallBase &call);
+  void initialiseGlobal(const llvm::GlobalVariable &global, NodeRef ref);
+  void addInitialiser(const llvm::Constant *constant, NodeRef ref);
+  void solveCopies();
+  bool propagate(const CopyEdge &edge);
+  bool flow(NodeRef from, NodeRef to, std::optional<int64_t> size);
+
+  const llvm::DataLayout &layout;
+  const CallEffects &effects;
+  SummaryOf summaries;
+  BodyOf bodyOf;
+  mutable std::vector<Node> nodes;
+  llvm::DenseMap<const llvm::Value *, NodeRef> refs;
+  llvm::DenseMap<const llvm::Function *, NodeRef> returns;
+  std::vector<CopyEdge> copyEdges;
+  std::vector<std::pair<NodeRef, NodeRef>> pending;
+  bool changed = false;
+};
+
+/// Whether values of \p type can hold a pointer.
+bool holdsPointer(llvm::Type *type);
+
+} // namespace linkgrad

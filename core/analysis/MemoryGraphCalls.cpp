@@ -1,0 +1,258 @@
+//===- MemoryGraphCalls.cpp - calls and copies in the memory graph --------===//
+
+#include "MemoryGraph.h"
+#include "llvm/IR/IntrinsicInst.h"
+
+using namespace llvm;
+using namespace linkgrad;
+
+void MemoryGraph::addCall(CallBase &call) {
+  CallEffect effect = effects.classify(call);
+  switch (effect.kind) {
+  case CallClass::Scalar:
+    return;
+  case CallClass::Intrinsic:
+    return addIntrinsic(call);
+  case CallClass::Known:
+    return addKnownCall(call, *effect.known);
+  case CallClass::Derived:
+    return addTarget(call, *effect.callee);
+  case CallClass::Indirect:
+    for (Function *target : effects.targets(call))
+      addTarget(call, *target);
+    return;
+  case CallClass::Inactive:
+    if (NodeRef result = refOf(&call))
+      nodes[resolve(result).node].origin.unknown = true;
+    return;
+  case CallClass::Custom:
+  case CallClass::InlineAsm:
+  case CallClass::Unknown:
+    return addOpaqueCall(call);
+  }
+}
+
+void MemoryGraph::addTarget(CallBase &call, Function &target) {
+  Function *body = bodyOf(target);
+  if (!body)
+    return addOpaqueCall(call);
+  if (const MemoryGraph *summary = summaries(target))
+    return instantiate(*summary, *body, call);
+  for (auto [formal, actual] : zip(body->args(), call.args()))
+    if (holdsPointer(formal.getType()))
+      unify(refOf(&formal), refOf(actual));
+  if (NodeRef result = refOf(&call)) {
+    auto [entry, isNew] = returns.try_emplace(body, result);
+    if (!isNew)
+      unify(entry->second, result);
+  }
+}
+
+/// What a function we cannot see does to the memory it is given: anything, but
+/// it adds no knowledge of the bytes.
+void MemoryGraph::addOpaqueCall(CallBase &call) {
+  for (Value *argument : call.args())
+    if (NodeRef ref = refOf(argument)) {
+      DenseSet<unsigned> found;
+      reachable(ref, found);
+      for (unsigned id : found) {
+        nodes[id].origin.unknown = true;
+        nodes[id].origin.read = true;
+        nodes[id].origin.written |= !call.onlyReadsMemory();
+      }
+    }
+  if (NodeRef result = refOf(&call))
+    nodes[resolve(result).node].origin.unknown = true;
+}
+
+void MemoryGraph::addKnownCall(CallBase &call, const KnownCall &known) {
+  auto argument = [&](int position) { return position < 0 ? nullptr : call.getArgOperand(position); };
+  auto size = [&]() -> std::optional<int64_t> {
+    if (auto *constant = dyn_cast_or_null<ConstantInt>(argument(known.size)))
+      return constant->getSExtValue();
+    return std::nullopt;
+  };
+  switch (known.kind) {
+  case CallKind::Inactive:
+    return;
+  case CallKind::Allocation: {
+    Node &node = nodes[resolve(refOf(&call)).node];
+    node.origin.heap = true;
+    node.sites.push_back(&call);
+    return;
+  }
+  case CallKind::Free:
+    if (NodeRef ref = refOf(argument(known.pointer)))
+      nodes[resolve(ref).node].origin.freed = true;
+    return;
+  case CallKind::Realloc: {
+    unify(refOf(&call), refOf(argument(known.pointer)));
+    Node &node = nodes[resolve(refOf(&call)).node];
+    node.origin.heap = node.origin.freed = true;
+    return;
+  }
+  case CallKind::AllocationByRef: {
+    NodeRef fresh = makeRef();
+    nodes[fresh.node].origin.heap = true;
+    nodes[fresh.node].sites.push_back(&call);
+    Cell seen;
+    seen.pointer = seen.written = true;
+    seen.size = layout.getPointerSize();
+    seen.target = fresh;
+    NodeRef out = refOf(argument(known.pointer));
+    nodes[resolve(out).node].origin.written = true;
+    absorb(out, seen);
+    return;
+  }
+  case CallKind::Transfer: {
+    NodeRef destination = refOf(argument(known.pointer)), source = refOf(argument(known.source));
+    if (holdsPointer(call.getType()))
+      unify(refOf(&call), destination);
+    if (!destination || !source)
+      return;
+    nodes[resolve(destination).node].origin.written = true;
+    nodes[resolve(source).node].origin.read = true;
+    copyEdges.push_back({destination, source, size()});
+    return;
+  }
+  case CallKind::Fill:
+    if (holdsPointer(call.getType()))
+      unify(refOf(&call), refOf(argument(known.pointer)));
+    if (NodeRef ref = refOf(argument(known.pointer)))
+      nodes[resolve(ref).node].origin.written = true;
+    return;
+  case CallKind::RuntimeRule:
+    for (Value *value : call.args())
+      if (NodeRef ref = refOf(value))
+        nodes[resolve(ref).node].origin.written = true;
+    return;
+  }
+}
+
+void MemoryGraph::addIntrinsic(CallBase &call) {
+  if (auto *transfer = dyn_cast<AnyMemTransferInst>(&call)) {
+    NodeRef destination = refOf(transfer->getRawDest()), source = refOf(transfer->getRawSource());
+    if (!destination || !source)
+      return;
+    nodes[resolve(destination).node].origin.written = true;
+    nodes[resolve(source).node].origin.read = true;
+    std::optional<int64_t> size;
+    if (auto *constant = dyn_cast<ConstantInt>(transfer->getLength()))
+      size = constant->getSExtValue();
+    copyEdges.push_back({destination, source, size});
+    return;
+  }
+  switch (call.getIntrinsicID()) {
+  case Intrinsic::masked_load:
+    return access(refOf(call.getArgOperand(0)), call.getType(), false, &call);
+  case Intrinsic::masked_store:
+    return access(refOf(call.getArgOperand(1)), call.getArgOperand(0)->getType(), true, call.getArgOperand(0));
+  case Intrinsic::masked_gather:
+    return access(refOf(call.getArgOperand(0)), call.getType()->getScalarType(), false, &call);
+  case Intrinsic::masked_scatter:
+    return access(refOf(call.getArgOperand(1)), call.getArgOperand(0)->getType()->getScalarType(), true,
+                  call.getArgOperand(0));
+  case Intrinsic::memset:
+  case Intrinsic::memset_inline:
+    if (NodeRef ref = refOf(call.getArgOperand(0)))
+      nodes[resolve(ref).node].origin.written = true;
+    return;
+  default:
+    if (NodeRef result = refOf(&call))
+      for (Value *argument : call.args())
+        unify(result, refOf(argument));
+  }
+}
+
+/// Copies the part of a callee's graph that its caller can see.
+void MemoryGraph::instantiate(const MemoryGraph &summary, Function &body, CallBase &call) {
+  DenseMap<unsigned, unsigned> images;
+  SmallVector<unsigned> worklist;
+  auto imageOf = [&](NodeRef ref) -> NodeRef {
+    ref = summary.resolve(ref);
+    if (!ref)
+      return {};
+    auto [entry, isNew] = images.try_emplace(ref.node, 0);
+    if (isNew) {
+      entry->second = makeNode();
+      worklist.push_back(ref.node);
+    }
+    return {images.lookup(ref.node), ref.offset};
+  };
+
+  SmallVector<std::pair<NodeRef, NodeRef>> meetings;
+  for (auto [formal, actual] : zip(body.args(), call.args()))
+    if (holdsPointer(formal.getType()))
+      meetings.push_back({imageOf(summary.of(&formal)), refOf(actual)});
+  if (NodeRef result = refOf(&call))
+    meetings.push_back({imageOf(summary.returned(body)), result});
+  for (auto &[value, ref] : summary.refs)
+    if (auto *global = dyn_cast<GlobalVariable>(value); global && (!global->isConstant() || holdsPointer(global->getValueType())))
+      meetings.push_back({imageOf(ref), refOf(global)});
+
+  while (!worklist.empty()) {
+    unsigned id = worklist.pop_back_val();
+    const Node &from = summary.nodes[id];
+    Cells cells;
+    for (const auto &[offset, cell] : from.cells) {
+      Cell &image = cells[offset] = cell;
+      image.target = imageOf(cell.target);
+    }
+    Node &to = nodes[images.lookup(id)];
+    to.cells = std::move(cells);
+    to.foldFrom = from.foldFrom;
+    to.period = from.period;
+    to.origin = from.origin;
+    to.origin.argument = false;
+    to.sites = from.sites;
+  }
+  for (const CopyEdge &edge : summary.copyEdges) {
+    NodeRef destination = summary.resolve(edge.destination), source = summary.resolve(edge.source);
+    auto d = images.find(destination.node), s = images.find(source.node);
+    if (d != images.end() && s != images.end())
+      copyEdges.push_back({{d->second, destination.offset}, {s->second, source.offset}, edge.size});
+  }
+  for (auto &[a, b] : meetings)
+    unify(a, b);
+}
+
+// --- copies -----------------------------------------------------------------
+
+/// Knowledge flows along copies until nothing new is learnt.  Each round that
+/// changes anything merges nodes or adds a kind to a cell, both bounded.
+void MemoryGraph::solveCopies() {
+  do {
+    changed = false;
+    for (size_t i = 0; i < copyEdges.size(); ++i)
+      propagate(copyEdges[i]);
+  } while (changed);
+}
+
+bool MemoryGraph::propagate(const CopyEdge &edge) {
+  bool one = flow(edge.source, edge.destination, edge.size);
+  bool other = flow(edge.destination, edge.source, edge.size);
+  return one || other;
+}
+
+bool MemoryGraph::flow(NodeRef from, NodeRef to, std::optional<int64_t> size) {
+  from = resolve(from);
+  to = resolve(to);
+  if (from.node == to.node && from.offset == to.offset)
+    return false;
+  int64_t period = periodAt(from);
+  if (period && (!size || *size > period))
+    fold(to.node, to.offset, period);
+  SmallVector<std::pair<int64_t, Cell>> cells;
+  forEachCell(from, size, [&](int64_t offset, const Cell &cell) {
+    if (offset >= 0 && (cell.real || cell.pointer || cell.target))
+      cells.push_back({offset, cell});
+  });
+  for (auto &[offset, cell] : cells) {
+    Cell known = cell;
+    known.read = known.written = false;
+    if (known.pointer && !known.target)
+      continue;
+    absorb({to.node, to.offset + offset}, known);
+  }
+  return false;
+}

@@ -1,0 +1,107 @@
+#include "Adjoints.h"
+
+using namespace llvm;
+using namespace linkgrad;
+
+Type *linkgrad::adjointType(const Value *value) {
+  Type *type = value->getType();
+  if (holdsReal(type))
+    return type;
+  // An integer that merely carries the bits of a float.
+  SmallPtrSet<const Value *, 8> seen;
+  while (seen.insert(value).second) {
+    if (auto *cast = dyn_cast<BitCastInst>(value))
+      return holdsReal(cast->getSrcTy()) ? cast->getSrcTy() : nullptr;
+    if (auto *freeze = dyn_cast<FreezeInst>(value)) {
+      value = freeze->getOperand(0);
+    } else if (auto *select = dyn_cast<SelectInst>(value)) {
+      value = isa<Constant>(select->getTrueValue()) ? select->getFalseValue() : select->getTrueValue();
+    } else if (auto *phi = dyn_cast<PHINode>(value)) {
+      for (const Value *incoming : phi->incoming_values())
+        if (!isa<Constant>(incoming) && !seen.contains(incoming))
+          value = incoming;
+    }
+  }
+  return nullptr;
+}
+
+Constant *linkgrad::adjointZero(Type *type) {
+  if (auto *structure = dyn_cast<StructType>(type)) {
+    SmallVector<Constant *> elements;
+    for (Type *element : structure->elements())
+      elements.push_back(adjointZero(element));
+    return ConstantStruct::get(structure, elements);
+  }
+  if (auto *array = dyn_cast<ArrayType>(type))
+    return ConstantArray::get(array,
+                              SmallVector<Constant *>(array->getNumElements(), adjointZero(array->getElementType())));
+  return type->isFPOrFPVectorTy() ? ConstantFP::getNegativeZero(type) : Constant::getNullValue(type);
+}
+
+Value *linkgrad::addAdjoints(Value *a, Value *b, IRBuilder<> &builder) {
+  Type *type = a->getType();
+  if (type->isFPOrFPVectorTy())
+    return builder.CreateFAdd(a, b);
+  if (!type->isAggregateType())
+    return a;
+  unsigned count = isa<StructType>(type) ? type->getStructNumElements() : type->getArrayNumElements();
+  Value *sum = a;
+  for (unsigned i = 0; i < count; ++i)
+    if (holdsReal(GetElementPtrInst::getTypeAtIndex(type, uint64_t(i))))
+      sum = builder.CreateInsertValue(
+          sum, addAdjoints(builder.CreateExtractValue(a, i), builder.CreateExtractValue(b, i), builder), i);
+  return sum;
+}
+
+bool Adjoints::isLocal(const Value *value) {
+  auto *inst = dyn_cast<Instruction>(value);
+  return inst && !inst->isTerminator() && all_of(inst->users(), [&](const User *user) {
+           return !isa<PHINode>(user) && cast<Instruction>(user)->getParent() == inst->getParent() &&
+                  !cast<Instruction>(user)->isTerminator();
+         });
+}
+
+AllocaInst *Adjoints::variable(const Value *value, unsigned lane) {
+  auto &lanes = variables[value];
+  if (lanes.empty()) {
+    Type *type = adjointType(value);
+    BasicBlock &entry = target.getEntryBlock();
+    IRBuilder<> b(&entry, entry.begin());
+    for (unsigned i = 0; i < width; ++i) {
+      AllocaInst *place = b.CreateAlloca(type, nullptr, value->getName() + ".adjoint");
+      lanes.push_back(place);
+    }
+    for (AllocaInst *place : lanes) {
+      IRBuilder<> init(&entry, std::next(place->getIterator()));
+      init.CreateStore(adjointZero(type), place);
+    }
+  }
+  return lanes[lane];
+}
+
+void Adjoints::add(const Value *value, unsigned lane, Value *term, IRBuilder<> &b) {
+  if (!term || isa<Constant>(value))
+    return;
+  if (isLocal(value)) {
+    Lanes &lanes = local[value];
+    lanes.resize(width);
+    lanes[lane] = lanes[lane] ? addAdjoints(lanes[lane], term, b) : term;
+    return;
+  }
+  AllocaInst *place = variable(value, lane);
+  Value *before = b.CreateLoad(place->getAllocatedType(), place);
+  b.CreateStore(addAdjoints(before, term, b), place);
+}
+
+Value *Adjoints::take(const Value *value, unsigned lane, IRBuilder<> &b) {
+  if (isLocal(value)) {
+    auto found = local.find(value);
+    return found == local.end() ? nullptr : found->second[lane];
+  }
+  if (!variables.contains(value) && !adjointType(value))
+    return nullptr;
+  AllocaInst *place = variable(value, lane);
+  Value *adjoint = b.CreateLoad(place->getAllocatedType(), place, value->getName() + ".adjoint");
+  b.CreateStore(adjointZero(place->getAllocatedType()), place);
+  return adjoint;
+}

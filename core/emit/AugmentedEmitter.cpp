@@ -1,0 +1,363 @@
+#include "AugmentedEmitter.h"
+#include "../plan/TapeLayout.h"
+#include "CustomRules.h"
+#include "Dispatch.h"
+#include "llvm/IR/MDBuilder.h"
+
+using namespace llvm;
+using namespace linkgrad;
+
+void AugmentedEmitter::emit(ArrayRef<Value *> arguments, ArrayRef<Lanes> argumentShadows) {
+  cloneBody(arguments);
+  for (auto [formal, lanes] : zip(plan.function().body().args(), argumentShadows))
+    if (!lanes.empty())
+      shadows[&formal] = lanes;
+  if (plan.function().exit())
+    exitClone = cast<ReturnInst>(clone(*plan.function().exit()));
+  openScopes();
+  walk();
+  // Phis are complete only now; loops and choices among them are kept like the rest.
+  for (auto &entry : plan.keptItems())
+    if (isa<PHINode>(entry.first.getPointer()))
+      keep(entry.first);
+}
+
+// --- scopes -----------------------------------------------------------------
+
+void AugmentedEmitter::openScopes() {
+  const ScopeLayout *function = plan.layout(nullptr);
+  if (function && function->kind == ScopeLayout::Frame && function->bytes) {
+    BasicBlock &entry = target.getEntryBlock();
+    IRBuilder<> b(&entry, entry.getFirstNonPHIOrDbgOrAlloca());
+    frame = runtime.push(b, b.getInt64(function->bytes));
+    frame->setName("frame");
+  }
+  for (const Loop *loop : plan.function().loops().getLoopsInPreorder()) {
+    const ScopeLayout *layout = plan.layout(loop);
+    if (!layout)
+      continue;
+    if (layout->kind == ScopeLayout::Region)
+      openRegion(loop);
+    else
+      openRecord(loop, *layout);
+  }
+}
+
+void AugmentedEmitter::closeFrame(IRBuilder<> &b) {
+  const ScopeLayout *layout = plan.layout(nullptr);
+  if (!frame || !layout->dynamicInside)
+    return;
+  Value *footer = runtime.push(b, b.getInt64(tapeAlignment));
+  markTapeAccess(*b.CreateStore(frame, footer));
+}
+
+Value *linkgrad::regionCount(const PreparedFunction &function, const Loop *loop,
+                             function_ref<Value *(const Value *)> value, IRBuilder<> &b) {
+  Value *count = nullptr;
+  const Loop *root = function.facts(loop).regionRoot;
+  for (const Loop *at = loop;; at = at->getParentLoop()) {
+    Value *trips = b.CreateAdd(value(function.facts(at).lastBefore), b.getInt64(1), "trips");
+    count = count ? b.CreateMul(count, trips) : trips;
+    if (at == root)
+      return count;
+  }
+}
+
+/// Reserved before the root of the nest is entered.
+void AugmentedEmitter::openRegion(const Loop *loop) {
+  const ScopeLayout &layout = *plan.layout(loop);
+  const Loop *root = plan.function().facts(loop).regionRoot;
+  IRBuilder<> b(clone(*root->getLoopPreheader()->getTerminator()));
+  Value *count = regionCount(plan.function(), loop, [&](const Value *v) { return primal(v); }, b);
+  Value *bytes = b.CreateMul(count, b.getInt64(layout.bytes));
+  bytes = b.CreateAnd(b.CreateAdd(bytes, b.getInt64(tapeAlignment - 1)), b.getInt64(~(tapeAlignment - 1)));
+  Value *base = runtime.push(b, bytes);
+  base->setName("region");
+  regions[loop] = base;
+  regionCounts[loop] = count;
+  storeSlot(layout.base, base, b);
+}
+
+/// One record per iteration, pushed in the header; found again through a footer
+/// where more is pushed before the iteration ends.
+void AugmentedEmitter::openRecord(const Loop *loop, const ScopeLayout &layout) {
+  BasicBlock *header = cast<BasicBlock>(primal(loop->getHeader()));
+  IRBuilder<> b(header, header->getFirstInsertionPt());
+  Value *record = runtime.push(b, b.getInt64(layout.bytes));
+  record->setName("record");
+  records[loop] = record;
+  if (!layout.dynamicInside)
+    return;
+  auto addFooter = [&](Instruction *where) {
+    IRBuilder<> fb(where);
+    Value *footer = runtime.push(fb, fb.getInt64(tapeAlignment));
+    markTapeAccess(*fb.CreateStore(record, footer));
+  };
+  addFooter(clone(*loop->getLoopLatch()->getTerminator()));
+  SmallVector<BasicBlock *> exits;
+  loop->getUniqueExitBlocks(exits);
+  // Outer loops come first in preorder: inserting in front puts inner footers before outer ones.
+  for (BasicBlock *exitBlock : exits)
+    addFooter(&*cast<BasicBlock>(primal(exitBlock))->getFirstInsertionPt());
+}
+
+// --- slots ------------------------------------------------------------------
+
+AllocaInst *AugmentedEmitter::registerSlot(unsigned index) {
+  AllocaInst *&place = registers[index];
+  if (!place) {
+    IRBuilder<> b(&target.getEntryBlock(), target.getEntryBlock().begin());
+    place = b.CreateAlloca(plan.layout(nullptr)->slots[index], nullptr, "slot");
+  }
+  return place;
+}
+
+Value *AugmentedEmitter::regionIndex(const Loop *loop, IRBuilder<> &b) {
+  const PreparedFunction &function = plan.function();
+  const LoopFacts &facts = function.facts(loop);
+  Value *iteration = primal(facts.iteration);
+  if (loop == facts.regionRoot)
+    return iteration;
+  Value *outer = regionIndex(loop->getParentLoop(), b);
+  Value *trips = b.CreateAdd(primal(facts.lastBefore), b.getInt64(1));
+  return b.CreateAdd(b.CreateMul(outer, trips), iteration);
+}
+
+Value *linkgrad::regionAddress(const ScopeLayout &layout, unsigned slot, Value *base, Value *count, Value *index,
+                               const DataLayout &data, IRBuilder<> &b) {
+  Value *array = base;
+  if (layout.offsets[slot])
+    array = b.CreatePtrAdd(base, b.CreateMul(count, b.getInt64(layout.offsets[slot])));
+  return b.CreatePtrAdd(array, b.CreateMul(index, b.getInt64(data.getTypeAllocSize(layout.slots[slot]))));
+}
+
+Value *AugmentedEmitter::address(const Slot &slot, IRBuilder<> &b) {
+  const ScopeLayout &layout = *plan.layout(slot.scope);
+  switch (layout.kind) {
+  case ScopeLayout::Registers:
+    return registerSlot(slot.index);
+  case ScopeLayout::Frame:
+    return b.CreatePtrAdd(frame, b.getInt64(layout.offsets[slot.index]));
+  case ScopeLayout::Record:
+    return b.CreatePtrAdd(records.lookup(slot.scope), b.getInt64(layout.offsets[slot.index]));
+  case ScopeLayout::Region:
+    return regionAddress(layout, slot.index, regions.lookup(slot.scope), regionCounts.lookup(slot.scope),
+                         regionIndex(slot.scope, b), module.getDataLayout(), b);
+  }
+  llvm_unreachable("unknown scope");
+}
+
+void linkgrad::markTapeAccess(Instruction &access) {
+  LLVMContext &context = access.getContext();
+  MDNode *domain = MDNode::get(context, {MDString::get(context, "linkgrad")});
+  MDNode *scope = MDNode::get(context, {MDString::get(context, "linkgrad.tape"), domain});
+  access.setMetadata(LLVMContext::MD_alias_scope, MDNode::get(context, {scope}));
+}
+
+void AugmentedEmitter::storeSlot(const Slot &slot, Value *value, IRBuilder<> &b) {
+  Type *type = plan.layout(slot.scope)->slots[slot.index];
+  if (value->getType() != type)
+    value = b.CreateZExt(value, type); // i1 is kept as i8
+  auto *store = b.CreateStore(value, address(slot, b));
+  if (plan.layout(slot.scope)->kind != ScopeLayout::Registers)
+    markTapeAccess(*store);
+}
+
+void AugmentedEmitter::finished(Instruction &inst) {
+  keep(primalItem(&inst));
+  keep(shadowItem(&inst));
+}
+
+void AugmentedEmitter::keep(Item item) {
+  const Slot *slot = plan.slot(item);
+  if (!slot)
+    return;
+  auto &inst = *cast<Instruction>(item.getPointer());
+  BasicBlock::iterator position = after(inst);
+  BasicBlock *block = position->getParent();
+  // Behind what has been built for the instruction: its shadow, its record.
+  IRBuilder<> b(block, position);
+  Value *value = nullptr;
+  if (!item.getInt()) {
+    value = primal(&inst);
+  } else if (auto *call = dyn_cast<CallBase>(&inst); call && ruleTapes.contains(call)) {
+    value = ruleTapes.lookup(call);
+  } else if (width == 1) {
+    value = shadow(&inst)[0];
+  } else {
+    value = PoisonValue::get(ArrayType::get(inst.getType(), width));
+    Lanes lanes = shadow(&inst);
+    for (unsigned lane = 0; lane < width; ++lane)
+      value = b.CreateInsertValue(value, lanes[lane], lane);
+  }
+  // A shadow made by several instructions is stored behind the last of them.
+  auto placeBehind = [&](Value *made) {
+    auto *last = dyn_cast<Instruction>(made);
+    if (last && last->getParent() == block && !isa<PHINode>(last) && !last->isTerminator() &&
+        !last->comesBefore(&*b.GetInsertPoint()))
+      b.SetInsertPoint(block, std::next(last->getIterator()));
+  };
+  placeBehind(value);
+  if (slot->scope && records.count(slot->scope))
+    placeBehind(records.lookup(slot->scope));
+  if (frame)
+    placeBehind(frame);
+  storeSlot(*slot, value, b);
+}
+
+// --- instructions -----------------------------------------------------------
+
+/// Only the pointers inside an aggregate are for the forward sweep.
+void AugmentedEmitter::visitStore(StoreInst &store, IRBuilder<> &b) {
+  auto *type = dyn_cast<StructType>(store.getValueOperand()->getType());
+  if (!type || !holdsPointer(type))
+    return;
+  Lanes locations = shadow(store.getPointerOperand()), contents = shadow(store.getValueOperand());
+  const StructLayout *offsets = module.getDataLayout().getStructLayout(type);
+  for (unsigned lane = 0; lane < width; ++lane)
+    for (unsigned i = 0; i < type->getNumElements(); ++i)
+      if (type->getElementType(i)->isPointerTy())
+        b.CreateStore(b.CreateExtractValue(contents[lane], i),
+                      b.CreatePtrAdd(locations[lane], b.getInt64(offsets->getElementOffset(i))));
+}
+
+static std::optional<int64_t> constantSize(const Value *size) {
+  if (auto *constant = dyn_cast<ConstantInt>(size))
+    return constant->getSExtValue();
+  return std::nullopt;
+}
+
+void AugmentedEmitter::visitMove(CallBase &call, const Value *destination, const Value *source, const Value *size,
+                                 IRBuilder<> &b) {
+  MoveLayout layout = layoutOfMove(plan.graph(), destination, constantSize(size));
+  if (layout.conflict && plan.activity().isActiveMemory(destination, constantSize(size)))
+    return diagnostics.report(DiagnosticId::MixedTypes, call,
+                              {userName(plan.function().original()), describe(call)});
+  if (layout.allReal())
+    return;
+  Lanes d = shadow(destination), s = shadow(source);
+  for (unsigned lane = 0; lane < width; ++lane)
+    moveOpaqueMembers(layout, d[lane], s[lane], guardedSize(destination, d[lane], size, b), b);
+}
+
+void AugmentedEmitter::visitFill(CallBase &, const Value *destination, const Value *byte, const Value *size,
+                                 IRBuilder<> &b) {
+  MoveLayout layout = layoutOfMove(plan.graph(), destination, constantSize(size));
+  if (layout.allReal())
+    return;
+  Lanes d = shadow(destination);
+  Value *content = byte ? primal(byte) : b.getInt8(0);
+  for (unsigned lane = 0; lane < width; ++lane)
+    fillOpaqueMembers(layout, d[lane], content, guardedSize(destination, d[lane], size, b), b);
+}
+
+/// The shadow is needed until the reverse sweep is over.
+void AugmentedEmitter::visitRelease(CallBase &call, const KnownCall &known, IRBuilder<> &b) {
+  const Value *pointer = call.getArgOperand(known.pointer);
+  Lanes lanes = shadow(pointer);
+  auto &copy = cast<CallBase>(*clone(call));
+  auto extra = [&](unsigned position) -> Value * {
+    if (position >= copy.arg_size() || !copy.getArgOperand(position)->getType()->isIntegerTy())
+      return b.getInt64(0);
+    return b.CreateZExtOrTrunc(copy.getArgOperand(position), b.getInt64Ty());
+  };
+  Value *first = extra(1), *second = extra(2);
+  Value *nothing = ConstantPointerNull::get(b.getPtrTy());
+  for (unsigned lane = 0; lane < width; ++lane)
+    runtime.defer(b, copy.getCalledOperand(), guarded(pointer, lanes[lane], nothing, b), first, second);
+}
+
+Value *AugmentedEmitter::allocateLocalShadow(AllocaInst &alloca, unsigned lane, IRBuilder<> &b) {
+  const DataLayout &data = module.getDataLayout();
+  if (auto offset = plan.shadowStorage(alloca)) {
+    uint64_t size = alloca.getAllocationSize(data)->getFixedValue();
+    BasicBlock::iterator position = b.GetInsertPoint();
+    if (cast<Instruction>(frame)->getParent() == b.GetInsertBlock() && !cast<Instruction>(frame)->comesBefore(&*position))
+      b.SetInsertPoint(b.GetInsertBlock(), std::next(cast<Instruction>(frame)->getIterator()));
+    Value *storage = b.CreatePtrAdd(frame, b.getInt64(*offset + lane * alignTo(size, tapeAlignment)));
+    b.CreateMemSet(storage, b.getInt8(0), size, Align(tapeAlignment));
+    return storage;
+  }
+  auto *copy = cast<AllocaInst>(clone(alloca));
+  Value *size = b.CreateMul(b.CreateZExtOrTrunc(copy->getArraySize(), b.getInt64Ty()),
+                            b.getInt64(data.getTypeAllocSize(alloca.getAllocatedType())));
+  if (alloca.isStaticAlloca()) {
+    auto *shadow = b.CreateAlloca(alloca.getAllocatedType(), copy->getArraySize(), alloca.getName() + ".shadow");
+    shadow->setAlignment(alloca.getAlign());
+    b.CreateMemSet(shadow, b.getInt8(0), size, alloca.getAlign());
+    return shadow;
+  }
+  // A variable-sized local dies before the reverse sweep; its shadow must not.
+  FunctionCallee allocate = module.getOrInsertFunction("calloc", b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty());
+  FunctionCallee release = module.getOrInsertFunction("free", b.getVoidTy(), b.getPtrTy());
+  Value *shadow = b.CreateCall(allocate, {b.getInt64(1), size});
+  runtime.defer(b, release.getCallee(), shadow, b.getInt64(0), b.getInt64(0));
+  return shadow;
+}
+
+// --- calls ------------------------------------------------------------------
+
+bool linkgrad::isIndirect(const CallBase &call) {
+  return !isa<Function>(call.getCalledOperand()->stripPointerCastsAndAliases());
+}
+
+SmallVector<Value *> linkgrad::derivativeArguments(const Derivative &callee, function_ref<Value *(unsigned)> primal,
+                                                   function_ref<Lanes(unsigned)> shadow) {
+  SmallVector<Value *> arguments;
+  for (unsigned i = 0; i < callee.key.arguments.size(); ++i) {
+    arguments.push_back(primal(i));
+    if (callee.key.arguments[i].activity == Activity::Duplicated)
+      append_range(arguments, shadow(i));
+  }
+  return arguments;
+}
+
+void AugmentedEmitter::replaceCall(CallBase &call, Value *result, IRBuilder<> &b) {
+  Instruction *old = clone(call);
+  Value *primalResult = result;
+  if (holdsPointer(call.getType()) && plan.activity().hasShadow(&call)) {
+    primalResult = b.CreateExtractValue(result, 0);
+    Lanes lanes;
+    for (unsigned lane = 0; lane < width; ++lane)
+      lanes.push_back(b.CreateExtractValue(result, lane + 1));
+    shadows[&call] = lanes;
+  }
+  if (!call.getType()->isVoidTy())
+    old->replaceAllUsesWith(primalResult);
+  values[&call] = primalResult;
+  removeReplacedCall(*old);
+}
+
+/// The augmented function returns {primal result, shadow results}, or the primal
+/// result alone if it is no pointer with a shadow.
+void AugmentedEmitter::visitDerivedCall(CallBase &call, const PlannedCall &planned, IRBuilder<> &b) {
+  auto *old = cast<CallBase>(clone(call));
+  b.SetInsertPoint(old);
+  const Derivative &sample = **find_if(planned.targets, [](Derivative *d) { return !d->failed; });
+  SmallVector<Value *> arguments = derivativeArguments(
+      sample, [&](unsigned i) { return primal(call.getArgOperand(i)); },
+      [&](unsigned i) { return shadow(call.getArgOperand(i)); });
+  Value *target = isIndirect(call) ? primal(call.getCalledOperand()) : nullptr;
+  replaceCall(call, emitDerivedCall(planned, Sweep::Augmented, target, arguments, old, b), b);
+}
+
+void AugmentedEmitter::visitRuleCall(CallBase &call, const CustomRule &rule, IRBuilder<> &b) {
+  if (!rule.augmented)
+    return;
+  CustomRuleCall custom(call, rule, plan, diagnostics);
+  b.SetInsertPoint(clone(call));
+  CustomRuleCall::Augmented result = custom.emitAugmented(
+      [&](const Value *v) { return primal(v); }, [&](const Value *v) { return shadow(v); }, b);
+  if (result.tape)
+    ruleTapes[&call] = result.tape;
+  if (holdsPointer(call.getType()) && plan.activity().hasShadow(&call) && result.shadow)
+    shadows[&call] = Lanes{result.shadow};
+  Instruction *old = clone(call);
+  if (!result.primal && !call.getType()->isVoidTy())
+    return; // the rule leaves the result out: the primal is called for it
+  if (result.primal) {
+    old->replaceAllUsesWith(result.primal);
+    values[&call] = result.primal;
+  }
+  removeReplacedCall(*old);
+}

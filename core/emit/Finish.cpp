@@ -1,0 +1,48 @@
+//===- Finish.cpp - alias facts about the tape ----------------------------===//
+//
+// While a function runs, what it keeps on the tape is accessed by its tape
+// accesses alone, so loads of it can move across stores to shadows.  The scope is
+// the function's own: what a callee later keeps in the same bytes is another's.
+// A function whose locals have their shadows on the tape makes no such promise.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Finish.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/MDBuilder.h"
+
+using namespace llvm;
+using namespace linkgrad;
+
+/// Instructions come from several copies of the primal, each with a scope of its
+/// own; here all belong to one function.
+static void repairLocation(Instruction &inst, DISubprogram *subprogram) {
+  const DebugLoc &given = inst.getDebugLoc();
+  if (!subprogram)
+    return inst.setDebugLoc(DebugLoc());
+  if (given && given->getInlinedAtScope()->getSubprogram() == subprogram)
+    return;
+  if (given || isa<CallBase>(inst))
+    inst.setDebugLoc(DILocation::get(inst.getContext(), given ? given.getLine() : 0, given ? given.getCol() : 0,
+                                     subprogram));
+}
+
+void linkgrad::finishDerivative(Function &function, const DerivativePlan &plan) {
+  bool promises = plan.shadowStorages().empty();
+  MDBuilder builder(function.getContext());
+  MDNode *scopes = nullptr;
+  if (promises) {
+    MDNode *domain = builder.createAnonymousAliasScopeDomain("linkgrad");
+    scopes = MDNode::get(function.getContext(), {builder.createAnonymousAliasScope(domain, "tape")});
+  }
+  for (Instruction &inst : instructions(function)) {
+    repairLocation(inst, function.getSubprogram());
+    if (!isa<LoadInst, StoreInst>(inst))
+      continue;
+    bool tape = inst.getMetadata(LLVMContext::MD_alias_scope) != nullptr;
+    inst.setMetadata(LLVMContext::MD_alias_scope, tape ? scopes : nullptr);
+    if (!tape)
+      inst.setMetadata(LLVMContext::MD_noalias, scopes);
+  }
+}

@@ -1,0 +1,215 @@
+#include "DerivativePlan.h"
+#include "KeepOrRecompute.h"
+#include "Needed.h"
+#include "TapeLayout.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace linkgrad;
+
+bool Derivative::usesTape() const { return !plan || plan->usesTape(); }
+bool Derivative::needsArgument(unsigned index) const { return !plan || plan->needsArgument(index); }
+
+DerivativePlan::DerivativePlan(const DerivativeKey &key, const PreparedFunction &function, const MemoryGraph &graph,
+                               const CallEffects &effects, const DenseSet<const GlobalVariable *> &activeGlobals,
+                               ActivityAnalysis::BodyOf graphOf, DerivativeSource source, Diagnostics &diagnostics)
+    : planKey(key), prepared(function), memory(graph), calls(effects), shadowedGlobals(activeGlobals),
+      active(function, graph, planKey, effects, activeGlobals, graphOf), neededArguments(key.arguments.size()) {
+  refuseUnsupported(diagnostics);
+  if (!diagnostics.empty())
+    return;
+  planCalls(source, diagnostics);
+  if (!diagnostics.empty() || key.form == DerivativeForm::Forward || !prepared.exit())
+    return;
+  NeedCollector(*this).findRelevant();
+  findShortcuts();
+  NeedCollector(*this).collect();
+  KeepOrRecompute(*this).decide();
+  TapeLayoutBuilder(*this).build();
+  // Arguments the reverse sweep reads, directly or to compute something else.
+  for (auto [index, argument] : enumerate(prepared.body().args()))
+    if (decisions.contains(primalItem(&argument)))
+      neededArguments.set(index);
+}
+
+Decision DerivativePlan::decision(Item item) const {
+  auto found = decisions.find(item);
+  return found == decisions.end() ? Decision::Free : found->second;
+}
+
+// --- calls ------------------------------------------------------------------
+
+void DerivativePlan::planCalls(DerivativeSource source, Diagnostics &diagnostics) {
+  for (BasicBlock &block : prepared.body())
+    for (Instruction &inst : block)
+      if (auto *call = dyn_cast<CallBase>(&inst))
+        planCall(*call, source, diagnostics);
+}
+
+void DerivativePlan::planCall(const CallBase &call, DerivativeSource source, Diagnostics &diagnostics) {
+  CallEffect effect = calls.classify(call);
+  if ((effect.kind != CallClass::Derived && effect.kind != CallClass::Indirect) || !active.isActiveCall(call))
+    return;
+  for (const Value *argument : call.args())
+    if (argument->getType()->isIntOrIntVectorTy() && active.isActive(argument))
+      return diagnostics.report(DiagnosticId::FloatBits, call, {userName(prepared.original()), describe(call)});
+  PlannedCall planned;
+  SmallVector<Function *> targets = calls.targets(call);
+  for (Function *target : targets) {
+    Derivative *derivative = source(keyFor(call, *target));
+    // One of several possible targets may be refused: reaching it then stops the program.
+    if (derivative->failed && targets.size() == 1)
+      return diagnostics.merge(derivative->problems);
+    planned.targets.push_back(derivative);
+  }
+  if (targets.empty() || all_of(planned.targets, [](Derivative *d) { return d->failed; })) {
+    for (Derivative *derivative : planned.targets)
+      diagnostics.merge(derivative->problems);
+    if (targets.empty())
+      diagnostics.report(DiagnosticId::UnknownIndirect, call, {userName(prepared.original())});
+    return;
+  }
+  plannedCalls[&call] = std::move(planned);
+}
+
+DerivativeKey DerivativePlan::keyFor(const CallBase &call, Function &target) const {
+  DerivativeKey key;
+  key.primal = &target;
+  bool forward = planKey.form == DerivativeForm::Forward;
+  key.form = forward ? DerivativeForm::Forward : DerivativeForm::Split;
+  key.width = planKey.width;
+  Activity byValue = forward ? Activity::Duplicated : Activity::Active;
+  for (const Value *argument : call.args()) {
+    if (key.arguments.size() == target.arg_size())
+      break;
+    ArgumentActivity activity;
+    if (holdsPointer(argument->getType()) && active.hasShadow(argument)) {
+      activity.activity = Activity::Duplicated;
+      activity.mayBeConstant = active.mayBeConstant(argument);
+    } else if (active.isActive(argument)) {
+      activity.activity = byValue;
+    }
+    key.arguments.push_back(activity);
+  }
+  if (holdsPointer(call.getType()) && active.hasShadow(&call))
+    key.result = Activity::Duplicated;
+  else if (active.isActive(&call))
+    key.result = byValue;
+  return key;
+}
+
+// --- refusals ---------------------------------------------------------------
+
+void DerivativePlan::refuseUnsupported(Diagnostics &diagnostics) {
+  std::string name = userName(prepared.original());
+  if (!prepared.unsupportedControlFlow().empty() && planKey.form != DerivativeForm::Forward)
+    return diagnostics.report(DiagnosticId::ControlFlow, prepared.original(),
+                              {name, prepared.unsupportedControlFlow().str()});
+  for (BasicBlock &block : prepared.body())
+    for (Instruction &inst : block)
+      refuseInstruction(inst, diagnostics);
+}
+
+/// Integer instructions that only move the bits of a float.
+static bool isRepairable(const Instruction &inst) { return isa<BitCastInst, PHINode, SelectInst, FreezeInst>(inst); }
+
+bool DerivativePlan::refuseInstruction(const Instruction &inst, Diagnostics &diagnostics) {
+  std::string name = userName(prepared.original());
+  if (auto *call = dyn_cast<CallBase>(&inst))
+    return refuseCall(*call, diagnostics);
+  if (auto *store = dyn_cast<StoreInst>(&inst)) {
+    if (!active.isLostStore(*store))
+      return false;
+    std::string pointer = store->getPointerOperand()->getNameOrAsOperand();
+    diagnostics.report(DiagnosticId::ConstOverwritten, inst, {name, "'" + pointer + "'"});
+    return true;
+  }
+  if (!active.isActive(&inst))
+    return false;
+  if (inst.getType()->isIntOrIntVectorTy()) {
+    if (isRepairable(inst))
+      return false;
+    diagnostics.report(DiagnosticId::FloatBits, inst, {name, describe(inst)});
+    return true;
+  }
+  bool known = findScalarRule(inst) ||
+               isa<LoadInst, PHINode, SelectInst, FreezeInst, BitCastInst, ExtractElementInst, InsertElementInst,
+                   ShuffleVectorInst, ExtractValueInst, InsertValueInst>(inst);
+  if (auto *rmw = dyn_cast<AtomicRMWInst>(&inst))
+    known = (rmw->getOperation() == AtomicRMWInst::FAdd || rmw->getOperation() == AtomicRMWInst::FSub);
+  if (known)
+    return false;
+  diagnostics.report(DiagnosticId::NoRuleInstruction, inst, {name, describe(inst)});
+  return true;
+}
+
+bool DerivativePlan::refuseCall(const CallBase &call, Diagnostics &diagnostics) {
+  CallEffect effect = calls.classify(call);
+  std::string name = userName(prepared.original());
+  if (effect.kind == CallClass::InlineAsm && active.isActiveCall(call)) {
+    // Assembly that touches memory only through "memory" (a compiler fence) is harmless.
+    if (call.arg_size() == 0 && call.getType()->isVoidTy())
+      return false;
+    diagnostics.report(DiagnosticId::InlineAsm, call, {name});
+    return true;
+  }
+  if (effect.kind != CallClass::Unknown || !active.isActiveCall(call))
+    return false;
+  diagnostics.report(DiagnosticId::NoRuleCall, call, {name, userName(*effect.callee)});
+  return true;
+}
+
+// --- shortcuts --------------------------------------------------------------
+
+/// If nothing between a block and a dominator in the same loop has a reverse, the
+/// reverse sweep goes straight to the dominator: no choice to remember, no loop
+/// to run backwards.
+void DerivativePlan::findShortcuts() {
+  const DominatorTree &dt = prepared.dominators();
+  const LoopInfo &loops = prepared.loops();
+  DenseSet<const BasicBlock *> busy;
+  for (const Instruction *inst : relevant)
+    busy.insert(inst->getParent());
+  for (const BasicBlock &block : prepared.body()) {
+    if (!prepared.returns(&block) || loops.isLoopHeader(&block) || pred_empty(&block))
+      continue;
+    const BasicBlock *only = block.getSinglePredecessor();
+    if (only && loops.getLoopFor(only) == loops.getLoopFor(&block))
+      continue;
+    if (any_of(block.phis(), [&](const PHINode &phi) { return relevant.contains(&phi); }))
+      continue;
+    auto *node = dt.getNode(&block)->getIDom();
+    while (node && loops.getLoopFor(node->getBlock()) != loops.getLoopFor(&block))
+      node = node->getIDom();
+    if (!node)
+      continue;
+    const BasicBlock *dominator = node->getBlock();
+    // Everything on a path from the dominator to the block, found backwards.
+    DenseSet<const BasicBlock *> between;
+    SmallVector<const BasicBlock *> worklist(predecessors(&block));
+    bool quiet = true;
+    while (quiet && !worklist.empty()) {
+      const BasicBlock *next = worklist.pop_back_val();
+      if (next == dominator || !between.insert(next).second)
+        continue;
+      quiet = !busy.contains(next);
+      append_range(worklist, predecessors(next));
+    }
+    // An invoke that ends the dominator is reversed on its edge, so the edge must be taken.
+    if (quiet && !(isa<InvokeInst>(dominator->getTerminator()) && busy.contains(dominator)))
+      shortcuts[&block] = dominator;
+  }
+}
+
+void DerivativePlan::print(raw_ostream &os) const {
+  static const char *names[] = {"free", "keep", "recompute", "induction"};
+  os << "plan for " << prepared.original().getName() << "\n";
+  active.print(os);
+  for (Item item : needed)
+    os << "  needs " << (item.getInt() ? "shadow of " : "") << item.getPointer()->getNameOrAsOperand() << ": "
+       << names[unsigned(decision(item))] << "\n";
+  for (auto &[item, slot] : slots)
+    os << "  keeps " << (item.getInt() ? "shadow of " : "") << item.getPointer()->getNameOrAsOperand() << " in "
+       << (slot.scope ? slot.scope->getHeader()->getName() : "function") << " slot " << slot.index << "\n";
+}

@@ -1,0 +1,52 @@
+//===- DerivativeKey.h - which derivative of which function -----*- C++ -*-===//
+//
+// A value type: two calls that need the same derivative have equal keys, and the
+// engine emits one function for them.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/Function.h"
+#include <tuple>
+
+namespace linkgrad {
+
+enum class Activity : uint8_t {
+  Constant,   ///< no derivative
+  Duplicated, ///< comes with a shadow (memory) or tangent (forward mode)
+  Active,     ///< by value; its adjoint is returned (reverse mode only)
+};
+
+struct ArgumentActivity {
+  Activity activity = Activity::Constant;
+  /// The shadow may be the primal pointer itself, which means: inactive.
+  bool mayBeConstant = false;
+  /// The memory is not written between the forward and the reverse sweep.
+  bool stable = false;
+
+  friend auto operator<=>(const ArgumentActivity &, const ArgumentActivity &) = default;
+};
+
+enum class DerivativeForm : uint8_t {
+  Forward,  ///< f.jvp: primal and tangents in one pass
+  Gradient, ///< f.gradient: forward and reverse sweep in one function
+  Split,    ///< f.augmented and f.pullback, with the tape between them
+};
+
+struct DerivativeKey {
+  llvm::Function *primal = nullptr;
+  DerivativeForm form = DerivativeForm::Forward;
+  unsigned width = 1;
+  Activity result = Activity::Constant;
+  llvm::SmallVector<ArgumentActivity, 8> arguments;
+
+  bool operator<(const DerivativeKey &other) const {
+    auto head = [](const DerivativeKey &k) { return std::tuple(k.primal, k.form, k.width, k.result); };
+    if (head(*this) != head(other))
+      return head(*this) < head(other);
+    return std::lexicographical_compare(arguments.begin(), arguments.end(), other.arguments.begin(),
+                                        other.arguments.end());
+  }
+};
+
+} // namespace linkgrad

@@ -1,0 +1,60 @@
+//===- DerivativeRequest.h - what one call asks for -------------*- C++ -*-===//
+#pragma once
+#include "../support/Diagnostics.h"
+#include "DerivativeKey.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Module.h"
+#include <optional>
+
+namespace linkgrad {
+
+enum class Entry {
+  Autodiff,
+  Fwddiff,
+  AugmentForward,
+  Reverse,
+  AugmentSize,
+  ForwardSplit,
+  VirtualReverse,
+  Batch,
+  CallInactive,
+  Annotation,
+  Iter,
+  Unsupported,
+};
+
+enum class Marker {
+#define MARKER(KIND, TEXT) KIND,
+#include "Markers.def"
+};
+
+/// The entry point a function is, by name; only declarations are.
+std::optional<Entry> entryOf(const llvm::Function &function);
+/// The marker a global's name stands for.
+std::optional<Marker> markerNamed(llvm::StringRef name);
+/// Whether a name looks like a marker (known or not).
+bool looksLikeMarker(llvm::StringRef name);
+/// Calls of entry points, in the order of the module.
+llvm::SmallVector<llvm::CallBase *> entryCalls(llvm::Module &module);
+
+/// One parsed call.  The values are operands of the call.
+struct DerivativeRequest {
+  llvm::CallInst *call = nullptr;
+  Entry entry = Entry::Autodiff;
+  DerivativeKey key;
+  llvm::SmallVector<llvm::Value *, 8> primals;                    ///< one per parameter of the primal
+  llvm::SmallVector<llvm::SmallVector<llvm::Value *, 1>, 8> shadows; ///< per parameter, one per lane
+  llvm::SmallVector<llvm::Value *, 1> strides;                    ///< per parameter: bytes between lanes, or null
+  bool primalReturn = false;
+  bool noFree = false;
+  llvm::Value *tape = nullptr;      ///< enzyme_tape: the user's buffer
+  llvm::SmallVector<llvm::Value *, 2> trailing; ///< Reverse: seed and tape
+};
+
+/// Parses a call of Autodiff, Fwddiff, AugmentForward, Reverse or AugmentSize.
+/// Reports what is wrong with it and returns nothing if anything is.
+std::optional<DerivativeRequest> parseRequest(llvm::CallInst &call, Entry entry, Diagnostics &diagnostics);
+/// The function an operand names: itself, or what a constant global holds; null if unknown.
+llvm::Function *functionNamedBy(llvm::Value *operand);
+
+} // namespace linkgrad

@@ -1,0 +1,222 @@
+//===- KnownCalls.cpp - reading KnownCalls.def ----------------------------===//
+//
+// The lists become one array, a hash table from names to it, and a sorted list
+// of prefixes.  The latter has no prefix of another prefix in it, so the only
+// candidate for a name is its predecessor in the order: any string between a
+// prefix of the name and the name has that prefix, too.
+//
+//===----------------------------------------------------------------------===//
+
+#include "KnownCalls.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringMap.h"
+#include <vector>
+
+using namespace llvm;
+using namespace linkgrad;
+
+namespace {
+
+// The lists as they are written.
+
+constexpr KnownCall memoryCalls[] = {
+#define ALLOCATION(NAME, SIZE, FACTOR, ZEROED, RELEASE, ARG0, ARG1)                                                    \
+  {.name = #NAME,                                                                                                      \
+   .kind = CallKind::Allocation,                                                                                       \
+   .size = SIZE,                                                                                                       \
+   .factor = FACTOR,                                                                                                   \
+   .zeroed = ZEROED,                                                                                                   \
+   .release = RELEASE,                                                                                                 \
+   .releaseArguments = {ARG0, ARG1}},
+#define ALLOCATION_BY_REF(NAME, SIZE, POINTER, RELEASE)                                                                \
+  {.name = #NAME, .kind = CallKind::AllocationByRef, .size = SIZE, .pointer = POINTER, .release = RELEASE},
+#define REALLOC(NAME, SIZE, FACTOR, POINTER, RELEASE)                                                                  \
+  {.name = #NAME, .kind = CallKind::Realloc, .size = SIZE, .factor = FACTOR, .pointer = POINTER, .release = RELEASE},
+#define FREE(NAME, POINTER) {.name = #NAME, .kind = CallKind::Free, .pointer = POINTER},
+#define TRANSFER(NAME, TO, FROM, SIZE)                                                                                 \
+  {.name = #NAME, .kind = CallKind::Transfer, .size = SIZE, .pointer = TO, .source = FROM},
+#define FILL(NAME, TO, VALUE, SIZE)                                                                                    \
+  {.name = #NAME, .kind = CallKind::Fill, .size = SIZE, .pointer = TO, .source = VALUE},
+#define RUNTIME(...)
+#define RUNTIME_REALS(...)
+#define INACTIVE(...)
+#define INACTIVE_REALS(...)
+#define INACTIVE_PREFIX(...)
+#define INACTIVE_RUST(...)
+#include "KnownCalls.def"
+};
+
+enum class ListKind { Runtime, RuntimeReals, Inactive, InactiveReals, InactivePrefix, InactiveRust };
+
+struct NameList {
+  ListKind kind;
+  const char *names;
+};
+
+constexpr NameList nameLists[] = {
+#define ALLOCATION(...)
+#define ALLOCATION_BY_REF(...)
+#define REALLOC(...)
+#define FREE(...)
+#define TRANSFER(...)
+#define FILL(...)
+#define RUNTIME(...) {ListKind::Runtime, #__VA_ARGS__},
+#define RUNTIME_REALS(...) {ListKind::RuntimeReals, #__VA_ARGS__},
+#define INACTIVE(...) {ListKind::Inactive, #__VA_ARGS__},
+#define INACTIVE_REALS(...) {ListKind::InactiveReals, #__VA_ARGS__},
+#define INACTIVE_PREFIX(...) {ListKind::InactivePrefix, #__VA_ARGS__},
+#define INACTIVE_RUST(...) {ListKind::InactiveRust, #__VA_ARGS__},
+#include "KnownCalls.def"
+};
+
+/// The lists as they are searched.  Built once, immutable afterwards.
+class KnownCallTable {
+public:
+  KnownCallTable();
+  const KnownCall *find(StringRef name) const;
+  ArrayRef<KnownCall> calls() const { return entries; }
+
+private:
+  std::vector<KnownCall> entries;
+  StringMap<unsigned> byName;
+  std::vector<StringRef> prefixes, rustPaths;
+  StringMap<char> strings; ///< owns the names, null-terminated
+
+  const char *keep(const Twine &string) { return strings.try_emplace(string.str()).first->getKeyData(); }
+  void add(const KnownCall &call);
+  void addNamed(ListKind kind, StringRef name);
+};
+
+constexpr KnownCall inactiveByPattern{.name = "", .kind = CallKind::Inactive};
+
+} // namespace
+
+KnownCallTable::KnownCallTable() {
+  for (const KnownCall &call : memoryCalls)
+    add(call);
+  for (auto [kind, names] : nameLists) {
+    SmallVector<StringRef> parts;
+    StringRef(names).split(parts, ' ', -1, false);
+    for (StringRef name : parts)
+      addNamed(kind, name);
+  }
+  llvm::sort(prefixes);
+  auto covered = [](StringRef shorter, StringRef longer) { return longer.starts_with(shorter); };
+  prefixes.erase(std::unique(prefixes.begin(), prefixes.end(), covered), prefixes.end());
+}
+
+void KnownCallTable::add(const KnownCall &call) {
+  // A name that stands in two lists means what it means in the first.
+  if (byName.try_emplace(call.name, entries.size()).second)
+    entries.push_back(call);
+}
+
+void KnownCallTable::addNamed(ListKind kind, StringRef name) {
+  auto runtime = [&](const Twine &name) {
+    add({.name = keep(name),
+         .kind = CallKind::RuntimeRule,
+         .reverse = keep("__linkgrad_" + name + "_reverse"),
+         .tangent = keep("__linkgrad_" + name + "_tangent")});
+  };
+  auto inactive = [&](const Twine &name) { add({.name = keep(name), .kind = CallKind::Inactive}); };
+  switch (kind) {
+  case ListKind::RuntimeReals:
+    runtime(name + "f");
+    runtime(name + "l");
+    [[fallthrough]];
+  case ListKind::Runtime:
+    return runtime(name);
+  case ListKind::InactiveReals:
+    inactive(name + "f");
+    inactive(name + "l");
+    [[fallthrough]];
+  case ListKind::Inactive:
+    return inactive(name);
+  case ListKind::InactivePrefix:
+    prefixes.push_back(name);
+    return;
+  case ListKind::InactiveRust:
+    rustPaths.push_back(name);
+    return;
+  }
+}
+
+/// `_RNvCs<hash>_7___rustc12___rust_alloc` is `__rust_alloc` since the compiler
+/// mangles the names of its allocator; anything else is returned as it is.
+static StringRef demangledRustAllocator(StringRef name) {
+  if (!name.starts_with("_R"))
+    return name;
+  StringRef identifier = name.split("7___rustc").second;
+  size_t length = 0;
+  if (identifier.consumeInteger(10, length) || !identifier.consume_front("_"))
+    return name;
+  return identifier.take_front(length);
+}
+
+const KnownCall *KnownCallTable::find(StringRef name) const {
+  if (auto found = byName.find(demangledRustAllocator(name)); found != byName.end())
+    return &entries[found->second];
+  auto after = llvm::upper_bound(prefixes, name);
+  if (after != prefixes.begin() && name.starts_with(*std::prev(after)))
+    return &inactiveByPattern;
+  auto isIn = [&](StringRef path) { return name.contains(path); };
+  if (name.starts_with("_R") && llvm::any_of(rustPaths, isIn))
+    return &inactiveByPattern;
+  return nullptr;
+}
+
+static const KnownCallTable &knownCallTable() {
+  static const KnownCallTable table;
+  return table;
+}
+
+/// A program may have a function of its own with a known name: the arguments
+/// the entry speaks of must be there and be integers and pointers.
+static bool fits(const KnownCall &call, const FunctionType &type) {
+  auto isInteger = [&](int i) {
+    return i < 0 || (unsigned(i) < type.getNumParams() && type.getParamType(i)->isIntegerTy());
+  };
+  auto isPointer = [&](int i) {
+    return i < 0 || (unsigned(i) < type.getNumParams() && type.getParamType(i)->isPointerTy());
+  };
+  switch (call.kind) {
+  case CallKind::Inactive:
+    return true;
+  case CallKind::RuntimeRule:
+    // A number, a float complex, or a long double complex by reference.
+    return type.getNumParams() != 0 && (type.getParamType(0)->isFPOrFPVectorTy() || isPointer(0));
+  case CallKind::Allocation:
+  case CallKind::Realloc:
+    return type.getReturnType()->isPointerTy() && isInteger(call.size) && isInteger(call.factor) &&
+           isPointer(call.pointer);
+  case CallKind::Free:
+  case CallKind::AllocationByRef:
+    return isPointer(call.pointer) && isInteger(call.size);
+  case CallKind::Transfer:
+    return isPointer(call.pointer) && isPointer(call.source) && isInteger(call.size);
+  case CallKind::Fill:
+    return isPointer(call.pointer) && isInteger(call.source) && isInteger(call.size);
+  }
+  return false;
+}
+
+const KnownCall *linkgrad::findKnownCall(const Function &function) {
+  if (!function.isDeclaration())
+    return nullptr;
+  const KnownCall *call = knownCallTable().find(function.getName());
+  return call && fits(*call, *function.getFunctionType()) ? call : nullptr;
+}
+
+ArrayRef<KnownCall> linkgrad::knownCalls() { return knownCallTable().calls(); }
+
+std::string linkgrad::releaseFunctionName(const KnownCall &call, const Function &allocation) {
+  StringRef mangled = allocation.getName(), plain = demangledRustAllocator(mangled);
+  if (plain == mangled || !call.release)
+    return call.release ? call.release : "";
+  // Replace "<length>_<name>" and keep the rest.
+  std::string from = std::to_string(plain.size()) + "_" + plain.str();
+  std::string to = std::to_string(StringRef(call.release).size()) + "_" + call.release;
+  auto [before, after] = mangled.split(from);
+  return (before + to + after).str();
+}

@@ -1,0 +1,112 @@
+//===- Options.cpp - the only place that reads options --------------------===//
+//
+// There is one grammar, a list of `name` or `name=value` separated by commas or
+// white space, and three places it can stand in:
+//
+//   the file named by $LINKGRAD_OPTIONS_FILE  (# starts a comment)
+//   $LINKGRAD_FLAGS
+//   -linkgrad=<list>, where the host parses options after it loaded us:
+//       ld.lld -mllvm -load=liblinkgrad.so -mllvm -linkgrad=report ...
+//       clang -fpass-plugin=liblinkgrad.so -mllvm -linkgrad=report ...
+//
+// The environment always works; lld rejects options of plugins that are not
+// loaded yet.
+//
+//===----------------------------------------------------------------------===//
+#include "passes/Options.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Process.h"
+
+using namespace llvm;
+using namespace linkgrad;
+
+static cl::opt<std::string> commandLine("linkgrad", cl::desc("Options of linkgrad, separated by commas"),
+                                        cl::value_desc("name[=value],..."));
+
+namespace {
+
+/// One line of the table of options.
+struct Option {
+  const char *name, *value, *meaning;
+  /// Stores the value; false if it is not one.
+  bool (*set)(Options &, StringRef value);
+};
+
+const Option table[] = {
+    {"max-errors", "N", "report at most N failures in one link (20)",
+     [](Options &o, StringRef v) { return !v.getAsInteger(10, o.engine.maxErrors); }},
+    {"no-verify", "", "do not check the derivative functions that were emitted",
+     [](Options &o, StringRef v) { return o.engine.verify = false, v.empty(); }},
+    {"print-plans", "", "print the plan of each derivative",
+     [](Options &o, StringRef v) { return o.engine.printPlans = true, v.empty(); }},
+    {"print-derivatives", "", "print each derivative function",
+     [](Options &o, StringRef v) { return o.engine.printDerivatives = true, v.empty(); }},
+    {"print-memory-graph", "FUNCTION", "print the memory graph of a function",
+     [](Options &o, StringRef v) { return o.engine.printMemoryGraph = v.str(), !v.empty(); }},
+    {"report", "", "print what was done and how long each stage took",
+     [](Options &o, StringRef v) { return o.report = true, v.empty(); }},
+    {"save-stages", "FOLDER", "write the module after each stage into FOLDER",
+     [](Options &o, StringRef v) { return o.saveStages = v.str(), !v.empty(); }},
+};
+
+} // namespace
+
+static Error setOption(StringRef word, Options &options) {
+  auto [name, value] = word.split('=');
+  for (const Option &option : table) {
+    if (name != option.name)
+      continue;
+    if (option.set(options, value))
+      return Error::success();
+    return createStringError("linkgrad: bad value in option '" + word + "'");
+  }
+  std::string known = join(map_range(table, [](const Option &o) { return StringRef(o.name); }), ", ");
+  return createStringError("linkgrad: unknown option '" + word + "'; known are: " + known);
+}
+
+Error linkgrad::parseOptions(StringRef list, Options &options) {
+  SmallVector<StringRef> words;
+  SplitString(list, words, ", \t\r\n");
+  for (StringRef word : words)
+    if (Error error = setOption(word, options))
+      return error;
+  return Error::success();
+}
+
+/// Cuts every line at its '#'.
+static std::string withoutComments(StringRef text) {
+  std::string result;
+  for (StringRef line : split(text, '\n'))
+    result += (line.split('#').first + "\n").str();
+  return result;
+}
+
+static Error parseOptionsFile(StringRef path, Options &options) {
+  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!buffer)
+    return createStringError("linkgrad: cannot read options file '" + path + "': " + buffer.getError().message());
+  return parseOptions(withoutComments((*buffer)->getBuffer()), options);
+}
+
+Expected<Options> linkgrad::readOptions() {
+  Options options;
+  if (auto path = sys::Process::GetEnv("LINKGRAD_OPTIONS_FILE"))
+    if (Error error = parseOptionsFile(*path, options))
+      return error;
+  if (auto list = sys::Process::GetEnv("LINKGRAD_FLAGS"))
+    if (Error error = parseOptions(*list, options))
+      return error;
+  if (Error error = parseOptions(commandLine, options))
+    return error;
+  return options;
+}
+
+void linkgrad::printOptions(raw_ostream &os) {
+  for (const Option &option : table) {
+    std::string left = *option.value ? formatv("{0}={1}", option.name, option.value).str() : option.name;
+    os << formatv("  {0,-30} {1}\n", left, option.meaning);
+  }
+}

@@ -1,0 +1,25 @@
+//===- Options.h - what a user can decide -----------------------*- C++ -*-===//
+#pragma once
+#include "core/Engine.h"
+#include "llvm/Support/Error.h"
+
+namespace linkgrad {
+
+/// All options of one run, read once at its beginning.
+struct Options {
+  EngineOptions engine;
+  bool report = false;    ///< one line on stderr about what was done and how long each stage took
+  std::string saveStages; ///< folder that receives the module after each stage, as text
+};
+
+/// Reads LINKGRAD_OPTIONS_FILE, LINKGRAD_FLAGS and -linkgrad=, in this order;
+/// later ones win.  An unknown option is an error.
+llvm::Expected<Options> readOptions();
+
+/// Reads one list of options, separated by commas or white space.
+llvm::Error parseOptions(llvm::StringRef list, Options &);
+
+/// The names, values and meanings of all options, for people.
+void printOptions(llvm::raw_ostream &);
+
+} // namespace linkgrad

@@ -1,0 +1,130 @@
+//===- Pipeline.cpp - the seven stages ------------------------------------===//
+//
+// What happens to a program between the linker reading its bitcode and the code
+// generator:
+//
+//   1 Prepare        requests, markers and registrations are made safe to
+//                    optimise; no pass may speculate; nothing is left alone
+//   2 Optimise       O3 without vectorisation and unrolling
+//   3 Differentiate  every request becomes calls of generated derivatives
+//   4 Strip          nothing of ours is left
+//   5 Split          (device images: not yet)
+//   6 Reoptimise     full O3, at every link level
+//   7 Report
+//
+// A program that asks for nothing is left exactly as it was, unless its compiler
+// left optimising to us.  That also makes it
+// harmless to run the pipeline twice, which happens when a linker is given the
+// plugin twice: the first run leaves no request.  Should it have refused one, it
+// leaves a note that keeps the second from saying the same again; the link fails
+// and the note is never seen.
+//
+//===----------------------------------------------------------------------===//
+#include "passes/Pipeline.h"
+#include "passes/DifferentiatePass.h"
+#include "passes/EntryPoints.h"
+#include "passes/GuardPass.h"
+#include "passes/OptimisePass.h"
+#include "passes/Options.h"
+#include "passes/RepairPass.h"
+#include "passes/Report.h"
+#include "passes/RequestWrappers.h"
+#include "passes/StageRunner.h"
+#include "passes/StripPass.h"
+
+using namespace llvm;
+using namespace linkgrad;
+
+static constexpr StringLiteral refusedNote = "linkgrad.refused";
+
+bool linkgrad::wasRefused(const Module &module) { return module.getNamedMetadata(refusedNote); }
+
+/// Leaves the note.  The reason has been reported as an error.
+static PreservedAnalyses refuse(Module &module) {
+  module.getOrInsertNamedMetadata(refusedNote);
+  return PreservedAnalyses::none();
+}
+
+/// Does what the flags of linkgrad-config kept the compiler from doing.
+static PreservedAnalyses finishCompilation(Module &module, ModuleAnalysisManager &analyses, const Host &host,
+                                           std::optional<OptimizationLevel> link) {
+  if (!link || !wasNeverOptimised(module))
+    return PreservedAnalyses::all();
+  optimiseAsCompiler(module, analyses, host, *link);
+  return PreservedAnalyses::none();
+}
+
+static void prepare(Module &module) {
+  // First, because protecting a request may put `noinline` where it is needed.
+  repairDifferentiatedFunctions(module, inlineRequestWrappers(module));
+  protectRequests(module);
+  addGuards(module);
+}
+
+static void strip(Module &module) {
+  stripLeftovers(module);
+  assert(findLeftover(module).empty() && "the engine left something of ours behind");
+}
+
+/// Options, or null after an error was reported.
+static std::optional<Options> optionsFor(Module &module) {
+  Expected<Options> options = readOptions();
+  if (options)
+    return *options;
+  module.getContext().emitError(toString(options.takeError()));
+  return std::nullopt;
+}
+
+PreservedAnalyses PipelinePass::run(Module &module, ModuleAnalysisManager &analyses) {
+  if (wasRefused(module))
+    return PreservedAnalyses::all();
+  // A program without requests is none of our business.
+  if (!hasRequests(module))
+    return finishCompilation(module, analyses, host, link);
+  std::optional<Options> options = optionsFor(module);
+  if (!options)
+    return refuse(module);
+
+  Report report;
+  StageRunner stage(module, analyses, *options, report);
+
+  // 1. Requests, markers and registrations must come through stage 2 unharmed.
+  stage("prepare", [&] { prepare(module); });
+
+  // 2. Every operation saved now is saved again in the derivative.
+  stage("optimise", [&] { optimiseForDifferentiation(module, analyses, host); });
+
+  // 3. Every failure has been reported as an error when this returns, so the link fails.
+  stage("differentiate", [&] { report.result = differentiateModule(module, options->engine); });
+  if (report.result.failed)
+    return refuse(module);
+
+  // 4. From here on it is an ordinary program.
+  stage("strip", [&] { strip(module); });
+
+  // 6. Derivatives and primal alike get what stage 2 withheld.
+  stage("reoptimise", [&] { optimiseForExecution(module, analyses, host); });
+
+  // 7. On request, because a linker that succeeds is silent.
+  if (options->report)
+    report.print(errs());
+  return PreservedAnalyses::none();
+}
+
+PreservedAnalyses PrepareOptimisePass::run(Module &module, ModuleAnalysisManager &analyses) {
+  if (!hasRequests(module))
+    return PreservedAnalyses::all();
+  prepare(module);
+  analyses.invalidate(module, PreservedAnalyses::none());
+  optimiseForDifferentiation(module, analyses, host);
+  return PreservedAnalyses::none();
+}
+
+PreservedAnalyses DifferentiatePass::run(Module &module, ModuleAnalysisManager &) {
+  std::optional<Options> options = optionsFor(module);
+  if (!options || !protectRequests(module))
+    return PreservedAnalyses::all();
+  if (!differentiateModule(module, options->engine).failed)
+    strip(module);
+  return PreservedAnalyses::none();
+}

@@ -1,0 +1,2 @@
+// compile-flags: -fno-lto
+double compiledAway(double x) { return x * x; }

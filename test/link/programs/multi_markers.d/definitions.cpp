@@ -1,0 +1,1 @@
+int enzyme_const, enzyme_dup, enzyme_out;
