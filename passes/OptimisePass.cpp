@@ -40,8 +40,8 @@ void linkgrad::optimiseForExecution(Module &module, ModuleAnalysisManager &analy
   builder.buildPerModuleDefaultPipeline(OptimizationLevel::O3, ThinOrFullLTOPhase::None).run(module, analyses);
   // At -O0 the code generator would spill every value that O3 has put into a
   // register.  Functions that stayed optnone are still generated as at -O0.
-  if (host.target)
-    host.target->setOptLevel(CodeGenOptLevel::Aggressive);
+  if (host.target && host.target->getOptLevel() < CodeGenOptLevel::Default)
+    host.target->setOptLevel(CodeGenOptLevel::Default);
 }
 
 /// Every optimising compiler promotes the variables that can be, inlines what must

@@ -1,5 +1,7 @@
 #include "MemoryGraph.h"
 #include "llvm/IR/GetElementPtrTypeIterator.h"
+#include "llvm/Analysis/SimplifyQuery.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Operator.h"
 #include "llvm/Support/raw_ostream.h"
 #include <numeric>
@@ -57,10 +59,16 @@ NodeRef MemoryGraph::resolve(NodeRef ref) const {
       ref.node = node.parent;
     }
   }
-  const Node &root = nodes[ref.node];
-  if (root.period && ref.offset >= root.foldFrom)
-    ref.offset = root.foldFrom + (ref.offset - root.foldFrom) % root.period;
+  ref.offset = nodes[ref.node].normalise(ref.offset);
   return ref;
+}
+
+int64_t MemoryGraph::Node::normalise(int64_t offset) const {
+  if (!repeats(offset))
+    return offset;
+  int64_t origin = foldFrom == everywhere ? 0 : foldFrom;
+  int64_t rest = (offset - origin) % period;
+  return origin + (rest < 0 ? rest + period : rest);
 }
 
 NodeRef MemoryGraph::of(const Value *pointer) const {
@@ -130,7 +138,7 @@ void MemoryGraph::merge(NodeRef a, NodeRef b) {
   b = resolve(b);
   if (a.node == b.node) {
     if (a.offset != b.offset)
-      fold(a.node, std::min(a.offset, b.offset), std::abs(a.offset - b.offset));
+      fold(a.node, everywhere, std::abs(a.offset - b.offset));
     return;
   }
   if (nodes[a.node].cells.size() < nodes[b.node].cells.size())
@@ -155,7 +163,7 @@ void MemoryGraph::merge(NodeRef a, NodeRef b) {
   origin.written |= moved.origin.written;
   root.sites.append(moved.sites.begin(), moved.sites.end());
   if (moved.period)
-    fold(a.node, moved.foldFrom + shift, moved.period);
+    fold(a.node, moved.foldFrom == everywhere ? everywhere : moved.foldFrom + shift, moved.period);
   for (auto &[offset, cell] : moved.cells)
     absorb({a.node, offset + shift}, cell);
 }
@@ -167,7 +175,7 @@ void MemoryGraph::fold(unsigned id, int64_t from, int64_t period) {
   int64_t newFrom = from, newPeriod = period;
   if (node.period) {
     newFrom = std::min(from, node.foldFrom);
-    newPeriod = std::gcd(std::gcd(period, node.period), std::abs(from - node.foldFrom));
+    newPeriod = std::gcd(period, node.period);
     if (newFrom == node.foldFrom && newPeriod == node.period)
       return;
   }
@@ -189,9 +197,9 @@ void MemoryGraph::forEachCell(NodeRef ref, std::optional<int64_t> size,
   if (!ref)
     return;
   const Node &node = nodes[ref.node];
-  bool folded = node.period && ref.offset >= node.foldFrom;
+  bool folded = node.repeats(ref.offset);
   for (const auto &[offset, cell] : node.cells) {
-    if (node.period && offset >= node.foldFrom) {
+    if (node.repeats(offset)) {
       // A repeating cell: its images lie at offset + k * period.
       int64_t relative = offset - ref.offset;
       int64_t image = folded ? ((relative % node.period) + node.period) % node.period : relative;
@@ -218,7 +226,7 @@ int64_t MemoryGraph::periodAt(NodeRef ref) const {
   if (!ref)
     return 0;
   const Node &node = nodes[ref.node];
-  return node.period && ref.offset >= node.foldFrom ? node.period : 0;
+  return node.repeats(ref.offset) ? node.period : 0;
 }
 
 void MemoryGraph::reachable(NodeRef ref, DenseSet<unsigned> &found) const {
@@ -410,41 +418,52 @@ void MemoryGraph::demandInteger(const Value *value) {
       if (!part)
         continue;
       if (arithmetic) {
-        NodeRef root = resolve(part);
-        fold(root.node, 0, 1);
+        fold(resolve(part).node, everywhere, 1);
       }
       unify(refs.lookup(value), part);
     }
   }
 }
 
+/// A pointer that is not at a fixed distance from where its object begins.
+static bool isMoving(const Value *pointer) {
+  while (auto *gep = dyn_cast<GetElementPtrInst>(pointer)) {
+    if (!gep->hasAllConstantIndices())
+      return true;
+    pointer = gep->getPointerOperand();
+  }
+  return isa<PHINode, SelectInst>(pointer);
+}
+
 void MemoryGraph::addGep(GetElementPtrInst &gep) {
-  NodeRef base = refOf(gep.getPointerOperand()), result = refOf(&gep);
+  NodeRef base = resolve(refOf(gep.getPointerOperand())), result = refOf(&gep);
   if (!base)
     return;
   unsigned bits = layout.getIndexTypeSizeInBits(gep.getPointerOperand()->getType());
   SmallMapVector<Value *, APInt, 4> variable;
   APInt constant(bits, 0);
   if (!gep.getType()->isPointerTy() || !gep.collectOffset(layout, bits, variable, constant)) {
-    NodeRef root = resolve(base);
-    fold(root.node, 0, 1);
+    fold(base.node, everywhere, 1);
     return unify(result, base);
   }
   NodeRef target{base.node, base.offset + constant.getSExtValue()};
   if (!variable.empty()) {
-    // The cells from here on repeat; from the start of the object where the
-    // index may be negative.
-    bool forward = gep.hasNoUnsignedWrap() || all_of(variable, [](auto &entry) {
-                     auto *inst = dyn_cast<Instruction>(entry.first);
-                     return inst && isa<ZExtInst>(inst);
-                   });
-    NodeRef root = resolve(target);
-    int64_t from = forward ? root.offset : std::min<int64_t>(root.offset, 0);
+    bool forward = all_of(variable, [&](auto &entry) {
+      return entry.second.isNonNegative() &&
+             (gep.hasNoUnsignedWrap() || isKnownNonNegative(entry.first, SimplifyQuery(layout)));
+    });
     int64_t period = 0;
     for (auto &entry : variable)
       period = std::gcd(period, std::abs(entry.second.getSExtValue()));
-    fold(root.node, from, period);
+    // A moving pointer that is moved again stays in its array; so does a[i - 1].
+    bool anywhere = !forward || (target.offset < 0 && constant.isNegative());
+    fold(base.node, anywhere ? everywhere : target.offset, period);
+    return unify(result, target);
   }
+  // One element back from a moving pointer is an element too, not what lies before the array.
+  const Node &node = nodes[base.node];
+  if (node.repeats(base.offset) && !node.repeats(target.offset) && isMoving(gep.getPointerOperand()))
+    target.offset += alignTo(node.foldFrom - target.offset, node.period);
   unify(result, target);
 }
 

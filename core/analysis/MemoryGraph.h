@@ -11,7 +11,8 @@
 //
 // Arrays.  Where a pointer is moved by a variable amount, the cells from there on
 // are folded modulo the stride: an array of struct {double x; int n;} has cells 0
-// and 8, whatever its length.
+// and 8, whatever its length.  Where the amount may be negative, or a loop moves the
+// pointer, all cells of the node are folded.
 //
 // Calls.  The graph of a callee is copied for every call (context sensitivity)
 // and its formals unified with the arguments; inside a component, formals and
@@ -63,11 +64,16 @@ struct Origin {
 
 class MemoryGraph {
 public:
+  /// foldFrom of a node that repeats in both directions.
+  static constexpr int64_t everywhere = std::numeric_limits<int64_t>::min();
   using Cells = std::map<int64_t, Cell>;
   struct Node {
     unsigned parent;     ///< union-find; itself if representative
     int64_t shift = 0;   ///< offset of this node inside its parent
-    int64_t foldFrom = 0, period = 0; ///< cells >= foldFrom repeat with this period (0: no)
+    /// Cells >= foldFrom repeat with this period (0: none do).
+    int64_t foldFrom = 0, period = 0;
+    int64_t normalise(int64_t offset) const;
+    bool repeats(int64_t offset) const { return period && offset >= foldFrom; }
     Cells cells;
     Origin origin;
     llvm::SmallVector<const llvm::Value *, 1> sites; ///< allocations and globals

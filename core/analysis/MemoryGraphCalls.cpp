@@ -221,11 +221,19 @@ void MemoryGraph::instantiate(const MemoryGraph &summary, Function &body, CallBa
 /// Knowledge flows along copies until nothing new is learnt.  Each round that
 /// changes anything merges nodes or adds a kind to a cell, both bounded.
 void MemoryGraph::solveCopies() {
-  do {
+  // Copies in a circle with an offset would go on for ever; after some rounds we
+  // only know that the bytes are moved about in words.
+  constexpr unsigned manyRounds = 20;
+  for (unsigned round = 0;; ++round) {
     changed = false;
-    for (size_t i = 0; i < copyEdges.size(); ++i)
+    for (size_t i = 0; i < copyEdges.size(); ++i) {
+      if (round == manyRounds)
+        fold(resolve(copyEdges[i].destination).node, everywhere, 8);
       propagate(copyEdges[i]);
-  } while (changed);
+    }
+    if (!changed || round > 2 * manyRounds)
+      return;
+  }
 }
 
 bool MemoryGraph::propagate(const CopyEdge &edge) {
@@ -237,8 +245,12 @@ bool MemoryGraph::propagate(const CopyEdge &edge) {
 bool MemoryGraph::flow(NodeRef from, NodeRef to, std::optional<int64_t> size) {
   from = resolve(from);
   to = resolve(to);
-  if (from.node == to.node && from.offset == to.offset)
+  if (from.node == to.node) {
+    // An object is shifted within itself: its cells repeat with that distance.
+    if (from.offset != to.offset)
+      fold(from.node, everywhere, std::abs(from.offset - to.offset));
     return false;
+  }
   int64_t period = periodAt(from);
   if (period && (!size || *size > period))
     fold(to.node, to.offset, period);

@@ -10,6 +10,9 @@ Overwrites::Overwrites(const PreparedFunction &function, const MemoryGraph &grap
     : function(function), graph(graph), effects(effects),
       aliases(function.analyses().getResult<AAManager>(function.body())),
       oneFunction(key.form == DerivativeForm::Gradient) {
+  // The write may happen in a later iteration than the load: x[i - 1] and x[i] differ
+  // in one iteration and coincide in the next.
+  aliases.enableCrossIterationMode();
   for (const BasicBlock &block : function.body())
     for (const Instruction &inst : block)
       if (inst.mayWriteToMemory())

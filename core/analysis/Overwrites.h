@@ -38,7 +38,7 @@ private:
   const PreparedFunction &function;
   const MemoryGraph &graph;
   const CallEffects &effects;
-  llvm::AAResults &aliases;
+  llvm::BatchAAResults aliases;
   bool oneFunction;
   llvm::SmallVector<const llvm::Instruction *> writers;
   llvm::DenseSet<unsigned> external, stableNodes;

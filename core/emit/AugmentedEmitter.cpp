@@ -3,6 +3,7 @@
 #include "CustomRules.h"
 #include "Dispatch.h"
 #include "llvm/IR/MDBuilder.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 using namespace llvm;
 using namespace linkgrad;
@@ -93,7 +94,11 @@ void AugmentedEmitter::openRecord(const Loop *loop, const ScopeLayout &layout) {
     Value *footer = runtime.push(fb, fb.getInt64(tapeAlignment));
     markTapeAccess(*fb.CreateStore(record, footer));
   };
-  addFooter(clone(*loop->getLoopLatch()->getTerminator()));
+  // A latch that can leave the loop too gets its footer on the edge back.
+  BasicBlock *latch = cast<BasicBlock>(primal(loop->getLoopLatch()));
+  if (!latch->getSingleSuccessor())
+    latch = SplitEdge(latch, header);
+  addFooter(latch->getTerminator());
   SmallVector<BasicBlock *> exits;
   loop->getUniqueExitBlocks(exits);
   // Outer loops come first in preorder: inserting in front puts inner footers before outer ones.

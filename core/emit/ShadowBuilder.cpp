@@ -130,6 +130,9 @@ void ShadowBuilder::cloneBody(ArrayRef<Value *> arguments) {
   AttributeList attributes = target.getAttributes();
   CloneFunctionInto(&target, &body, values, CloneFunctionChangeType::LocalChangesOnly, returns);
   target.setAttributes(attributes);
+  // Cloning copies what was special about the primal's place and way of calling.
+  target.setCallingConv(CallingConv::C);
+  target.setSection("");
   for (Instruction &inst : instructions(target)) {
     if (auto *call = dyn_cast<CallInst>(&inst))
       call->setTailCallKind(CallInst::TCK_None);

@@ -1,6 +1,6 @@
 // The list ends with a marker that announces an argument.
 // expect-error: 'product'
-// expect-error: [argument-count]
+// expect-error: [missing-argument]
 extern int enzyme_out;
 extern double __enzyme_autodiff(void *, ...);
 

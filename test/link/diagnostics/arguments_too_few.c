@@ -1,6 +1,6 @@
 // One argument is missing.
 // expect-error: 'product'
-// expect-error: [argument-count]
+// expect-error: [missing-argument]
 extern double __enzyme_autodiff(void *, ...);
 
 static double product(double x, double y) { return x * y; }

@@ -1,6 +1,6 @@
 // One argument too many.
 // expect-error: 'square'
-// expect-error: [argument-count]
+// expect-error: [too-many-arguments]
 extern int enzyme_const;
 extern double __enzyme_autodiff(void *, ...);
 

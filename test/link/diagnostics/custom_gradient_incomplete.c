@@ -1,6 +1,6 @@
 // A gradient is registered by three functions; here the reverse rule is missing.
 // expect-error: __enzyme_register_gradient_square
-// expect-error: [custom-rule-signature]
+// expect-error: [registration-shape]
 extern double __enzyme_autodiff(void *, ...);
 
 __attribute__((noinline)) static double square(double x) { return x * x; }

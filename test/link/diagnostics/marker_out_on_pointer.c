@@ -1,6 +1,6 @@
 // enzyme_out is for values, not for pointers.
 // expect-error: enzyme_out
-// expect-error: [invalid-activity]
+// expect-error: [out-on-pointer]
 extern int enzyme_out;
 extern double __enzyme_autodiff(void *, ...);
 

@@ -1,6 +1,6 @@
 // A width of zero.
 // expect-error: enzyme_width
-// expect-error: [invalid-width]
+// expect-error: [width-not-constant]
 extern int enzyme_width, enzyme_dup;
 extern double __enzyme_fwddiff(void *, ...);
 

@@ -1,6 +1,5 @@
 // enzyme_primal_return on the second pass of split mode: the first one has returned the primal.
 // expect-error: enzyme_primal_return
-// expect-error: [primal-return]
 extern int enzyme_primal_return, enzyme_out;
 struct augmented {
   void *tape;

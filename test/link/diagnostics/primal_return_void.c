@@ -1,6 +1,6 @@
 // enzyme_primal_return on a function that returns nothing.
 // expect-error: enzyme_primal_return
-// expect-error: [primal-return]
+// expect-error: [primal-return-void]
 extern int enzyme_primal_return, enzyme_dup;
 extern double __enzyme_autodiff(void *, ...);
 

@@ -1,5 +1,5 @@
 // A request on the null pointer.
-// expect-error: [unknown-function]
+// expect-error: [no-function]
 extern double __enzyme_autodiff(void *, ...);
 
 int main(void) { return __enzyme_autodiff((void *)0, 2.0) > 0; }

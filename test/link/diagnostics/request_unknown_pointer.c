@@ -1,5 +1,5 @@
 // Which function is meant is known only at run time.
-// expect-error: [unknown-function]
+// expect-error: [no-function]
 #include <stdlib.h>
 extern double __enzyme_autodiff(void *, ...);
 

@@ -1,4 +1,4 @@
-// C99 complex numbers: sums, products, quotients, powers by repetition, conjugates, in two precisions.
+// C99 complex numbers: sums, products, quotients, powers by repetition, conjugates.
 #include "check.h"
 #include <complex.h>
 

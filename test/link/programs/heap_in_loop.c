@@ -14,7 +14,7 @@ static double churn(double x, int trips) {
     double *fresh = (double *)malloc((size_t)n * sizeof *fresh);
     double *zeroed = (double *)calloc((size_t)n, sizeof *zeroed);
     for (int i = 0; i < n; ++i) {
-      fresh[i] = previous[i % 3] * 0.5 + x * i;
+      fresh[i] = previous[i % 3] * 0.5 + x * (i + 1);
       zeroed[(i * 2) % n] += fresh[i] * x;
     }
     s = s * 0.9 + zeroed[t % n] * fresh[0];
