@@ -9,12 +9,16 @@
 
 #include "Engine.h"
 #include "EngineState.h"
-#include "analysis/Lowering.h"
+#include "ModuleSnapshot.h"
 #include "emit/RequestEmitter.h"
+#include "emit/RequestTypes.h"
+#include "emit/Wrappers.h"
+#include "rules/CustomSignature.h"
 #include "runtime/EmbeddedRuntime.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/Linker/Linker.h"
+#include "llvm/Transforms/Utils/Local.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 
 using namespace llvm;
@@ -29,8 +33,10 @@ public:
 
 private:
   bool lowerSimpleEntries();
+  bool readWhatIsRegistered();
   void declareRuntimeRules();
   SmallVector<CallInst *> nextRound();
+  std::vector<DerivativeRequest> parse(ArrayRef<CallInst *> calls);
   void runRound(ArrayRef<CallInst *> calls);
   void refuse(const Instruction &call, const Diagnostics &diagnostics, StringRef what);
 
@@ -86,6 +92,11 @@ bool Differentiation::lowerSimpleEntries() {
       call->eraseFromParent();
       continue;
     case Entry::Iter:
+      call->replaceAllUsesWith(call->getArgOperand(0));
+      call->eraseFromParent();
+      continue;
+    case Entry::VirtualReverse:
+      // Calls are dispatched on the primal's pointer: the shadow's is never called.
       call->replaceAllUsesWith(call->getArgOperand(0));
       call->eraseFromParent();
       continue;
@@ -148,72 +159,100 @@ SmallVector<CallInst *> Differentiation::nextRound() {
   return round.empty() ? all : round;
 }
 
-void Differentiation::runRound(ArrayRef<CallInst *> calls) {
-  EngineRound round(module, options, registrations);
+std::vector<DerivativeRequest> Differentiation::parse(ArrayRef<CallInst *> calls) {
   std::vector<DerivativeRequest> requests;
-  SmallVector<Function *> roots;
   for (CallInst *call : calls) {
     ++result.requests;
     Diagnostics diagnostics;
     std::optional<DerivativeRequest> request = parseRequest(*call, *entryOf(*calleeOf(*call)), diagnostics);
-    if (!request) {
+    if (request)
+      checkRequestTypes(*request, diagnostics);
+    if (diagnostics.empty())
+      requests.push_back(std::move(*request));
+    else
       refuse(*call, diagnostics, "requested here");
-      continue;
-    }
-    roots.push_back(request->key.primal);
-    requests.push_back(std::move(*request));
   }
+  return requests;
+}
+
+static std::string requestedHere(const DerivativeRequest &request) {
+  return "the derivative of '" + userName(*request.key.primal) + "' is requested here";
+}
+
+/// Refuses before it emits, wherever it can; what an emitter finds is reported
+/// for the first request.
+void Differentiation::runRound(ArrayRef<CallInst *> calls) {
+  std::vector<DerivativeRequest> requests = parse(calls);
+  EngineRound round(module, options, registrations);
+  SmallVector<Function *> roots;
+  for (const DerivativeRequest &request : requests)
+    roots.push_back(request.key.primal);
   round.analyse(roots);
   SmallVector<Derivative *> derivatives;
-  for (DerivativeRequest &request : requests) {
-    Derivative *derivative = round.derivative(request.key);
-    derivatives.push_back(derivative);
-    if (derivative->failed)
-      refuse(*request.call, derivative->problems,
-             "the derivative of '" + userName(*request.key.primal) + "' is requested here");
+  for (const DerivativeRequest &request : requests) {
+    derivatives.push_back(round.derivative(request.key));
+    if (derivatives.back()->failed)
+      refuse(*request.call, derivatives.back()->problems, requestedHere(request));
   }
   if (result.failed)
-    return round.discard();
+    return;
   Diagnostics diagnostics;
   round.emit(diagnostics);
-  for (auto [request, derivative] : zip(requests, derivatives)) {
-    if (!diagnostics.empty())
-      break;
-    RequestEmitter(request, *derivative, round.activeGlobals(), diagnostics).emit();
+  if (!diagnostics.empty())
+    return refuse(*requests.front().call, diagnostics, requestedHere(requests.front()));
+  for (auto [request, derivative] : zip(requests, derivatives))
+    RequestEmitter(request, *derivative, round.activeGlobals()).emit();
+}
+
+static void checkCustomRule(const Function &primal, const CustomRule &rule, Diagnostics &diagnostics) {
+  auto check = [&](const Function *function, RulePart part, const char *role) {
+    if (std::optional<std::string> expected = missedSignature(primal, rule, part))
+      diagnostics.report(DiagnosticId::RuleSignature, *function,
+                         {userName(primal), userName(*function), role, *expected});
+  };
+  check(rule.augmented, RulePart::Augmented, "the augmented function");
+  check(rule.reverse, RulePart::Reverse, "the reverse function");
+  check(rule.tangent, RulePart::Tangent, "the tangent function");
+}
+
+/// Registrations are about the whole link: the first request names them.
+bool Differentiation::readWhatIsRegistered() {
+  Diagnostics diagnostics;
+  registrations = readRegistrations(module, diagnostics);
+  for (auto &[function, rule] : registrations.customRules)
+    checkCustomRule(*function, rule, diagnostics);
+  for (auto &[function, name] : registrations.functionLike) {
+    const_cast<Function *>(function)->addFnAttr("enzyme_math", name);
+    if (!findScalarRule(*function))
+      diagnostics.report(DiagnosticId::UnknownRule, *function, {userName(*function), name});
   }
-  if (!diagnostics.empty() && !calls.empty()) {
-    for (DerivativeRequest &request : requests)
-      if (request.call->getParent()) {
-        refuse(*request.call, diagnostics, "the derivative of '" + userName(*request.key.primal) + "' is requested here");
-        break;
-      }
-    ++result.failed;
-  }
+  if (diagnostics.empty())
+    return true;
+  SmallVector<CallBase *> calls = entryCalls(module);
+  if (!calls.empty())
+    refuse(*calls.front(), diagnostics, "needed for the derivative requested here");
+  return calls.empty();
 }
 
 EngineResult Differentiation::run() {
-  if (!lowerSimpleEntries())
-    return result;
-  Diagnostics diagnostics;
-  registrations = readRegistrations(module, diagnostics);
-  if (!diagnostics.empty()) {
-    for (CallBase *call : entryCalls(module)) {
-      refuse(*call, diagnostics, "needed for the derivative requested here");
-      return result;
-    }
-  }
-  for (auto &[function, name] : registrations.functionLike)
-    const_cast<Function *>(function)->addFnAttr("enzyme_math", name);
-  declareRuntimeRules();
+  // Inlining into code that cleans up has made invokes of some calls again.
   for (CallBase *call : entryCalls(module))
-    if (asksForDerivative(*calleeOf(*call)))
-      wrapRequestedFunction(*cast<CallInst>(call), registrations);
+    if (auto *invoke = dyn_cast<InvokeInst>(call))
+      changeToCall(invoke);
+  ModuleSnapshot snapshot(module);
+  if (lowerSimpleEntries() && readWhatIsRegistered()) {
+    declareRuntimeRules();
+    for (CallBase *call : entryCalls(module))
+      if (asksForDerivative(*calleeOf(*call)))
+        wrapRequestedFunction(*cast<CallInst>(call), registrations);
+  }
   while (!result.failed) {
     SmallVector<CallInst *> calls = nextRound();
     if (calls.empty())
-      break;
+      return result;
     runRound(calls);
   }
+  snapshot.restore();
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include "emit/Finish.h"
 #include "emit/PullbackEmitter.h"
 #include "emit/TangentEmitter.h"
+#include "emit/Wrappers.h"
 #include "llvm/ADT/SCCIterator.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Verifier.h"
@@ -107,7 +108,10 @@ private:
 void EngineRound::prepare(Function &function) {
   if (prepared.contains(&function))
     return;
-  auto copy = std::make_unique<PreparedFunction>(function, functionAnalyses);
+  // A direct call of it is by its rule; here it is the target of an indirect one.
+  bool byRule = hasRuleOfItsOwn(function, effects.registrations());
+  Function &body = byRule ? *makeForwarder(function) : function;
+  auto copy = std::make_unique<PreparedFunction>(body, functionAnalyses);
   prepared[&function] = std::move(copy);
 }
 
@@ -184,7 +188,8 @@ Derivative *EngineRound::derivative(const DerivativeKey &key) {
   }
   declareDerivative(*made);
   auto source = [&](const DerivativeKey &wanted) { return derivative(wanted); };
-  auto graph = [&](const Function &function) { return graphOf(function); };
+  // Kept by the plan, which outlives this function.
+  auto graph = [this](const Function &function) { return graphOf(function); };
   made->plan = std::make_unique<DerivativePlan>(made->key, *body->second, *graphOf(*key.primal), effects, globals, graph,
                                                 source, made->problems);
   made->failed = !made->problems.empty();
@@ -300,19 +305,4 @@ void EngineRound::emitSplit(Derivative &derivative, Diagnostics &diagnostics) {
   IRBuilder<> b(end);
   SmallVector<Value *> values = reverse.argumentAdjoints(b);
   returnAll(pullback, values, b);
-}
-
-void EngineRound::discard() {
-  SmallVector<Function *> made;
-  for (auto &entry : derivatives)
-    for (Function *function :
-         {entry.second->jvp, entry.second->gradient, entry.second->augmented, entry.second->pullback})
-      if (function)
-        made.push_back(function);
-  for (Function *function : made)
-    function->deleteBody();
-  for (Function *function : made) {
-    function->replaceAllUsesWith(PoisonValue::get(function->getType()));
-    function->eraseFromParent();
-  }
 }

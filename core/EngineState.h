@@ -26,8 +26,6 @@ public:
   Derivative *derivative(const DerivativeKey &key);
   /// Emits every planned derivative.  Defects are reported to \p diagnostics.
   void emit(Diagnostics &diagnostics);
-  /// Erases what was declared or emitted.
-  void discard();
   const llvm::DenseSet<const llvm::GlobalVariable *> &activeGlobals() const { return globals; }
 
 private:

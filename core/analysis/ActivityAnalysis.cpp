@@ -36,6 +36,13 @@ void ActivityAnalysis::seedReachable(NodeRef ref, function_ref<void(NodeFacts &)
     mark(nodeFacts[id]);
 }
 
+/// Memory that consists of globals which the program has declared inactive.
+bool ActivityAnalysis::isDeclaredInactive(const MemoryGraph::Node &node) const {
+  const Origin &origin = node.origin;
+  return !origin.stack && !origin.heap && !origin.argument && !origin.unknown &&
+         all_of(node.sites, [&](const Value *site) { return effects.registrations().inactive.contains(site); });
+}
+
 void ActivityAnalysis::seedOrigins() {
   for (auto [argument, activity] : zip(function.body().args(), key.arguments)) {
     if (activity.activity == Activity::Active || (activity.activity == Activity::Duplicated && holdsReal(argument.getType())))
@@ -60,6 +67,7 @@ void ActivityAnalysis::seedOrigins() {
       // What an active global points to when differentiation starts has no shadow.
       facts.constantOrigin |= !active;
     });
+    nodeFacts[graph.of(global).node].inactive = isDeclaredInactive(graph.node(graph.of(global)));
   }
   for (unsigned id = 0; id < graph.size(); ++id) {
     const Origin &origin = graph.node({id, 0}).origin;
@@ -106,6 +114,8 @@ bool ActivityAnalysis::hasFlag(const Cell &cell, unsigned node, uint8_t flags) c
     have |= Varied;
   if (nodeFacts[node].allUseful)
     have |= Useful;
+  if (nodeFacts[node].inactive)
+    return false;
   return (have & flags) == flags;
 }
 
@@ -183,6 +193,24 @@ static bool movesBits(const Instruction &inst) {
              InsertElementInst, ShuffleVectorInst, ExtractValueInst>(inst);
 }
 
+/// Whether an integer loaded from where floats are stored is only moved on: to
+/// memory, or into a float again.  Where it is counted with, it is a number.
+static bool isMovedOn(const LoadInst &load) {
+  SmallSetVector<const Value *, 16> web;
+  web.insert(&load);
+  for (size_t i = 0; i < web.size() && i < 64; ++i)
+    for (const User *user : web[i]->users()) {
+      if (auto *cast = dyn_cast<BitCastInst>(user); cast && cast->getType()->isFPOrFPVectorTy())
+        return true;
+      if (auto *store = dyn_cast<StoreInst>(user); store && store->getValueOperand() == web[i])
+        return true;
+      auto *inst = dyn_cast<Instruction>(user);
+      if (inst && movesBits(*inst))
+        web.insert(inst);
+    }
+  return false;
+}
+
 bool ActivityAnalysis::addVaried(const Instruction &inst) {
   if (auto *store = dyn_cast<StoreInst>(&inst)) {
     const Value *value = store->getValueOperand();
@@ -204,6 +232,8 @@ bool ActivityAnalysis::addVaried(const Instruction &inst) {
   }
   if (auto *load = dyn_cast<LoadInst>(&inst)) {
     if (load->getType()->isPtrOrPtrVectorTy())
+      return false;
+    if (!holdsReal(load->getType()) && !isMovedOn(*load))
       return false;
     bool isVaried = anyCell(graph.of(load->getPointerOperand()), accessSize(load->getType(), inst), Varied, true);
     return isVaried && varied.insert(&inst).second;
@@ -419,11 +449,30 @@ bool ActivityAnalysis::mayBeConstant(const Value *pointer) const {
   return ref && (nodeFacts[ref.node].constantOrigin || nodeFacts[ref.node].maybe);
 }
 
+/// A call that gives nothing active back and writes nothing it is handed (an
+/// assertion, a log line) has no derivative to speak of.
+bool ActivityAnalysis::onlyLooks(const CallBase &call) const {
+  CallEffect effect = effects.classify(call);
+  if (effect.kind != CallClass::Derived || touchesActiveGlobal(call))
+    return false;
+  DenseSet<unsigned> found;
+  for (const Value *argument : call.args())
+    if (holdsPointer(argument->getType()) && hasShadow(argument))
+      graph.reachable(graph.of(argument), found);
+  const MemoryGraph *callee = graphOf(*effect.callee);
+  return callee && none_of(found, [&](unsigned id) {
+           const Origin &origin = graph.node({id, 0}).origin;
+           return origin.written || origin.freed || origin.unknown;
+         });
+}
+
 bool ActivityAnalysis::isActiveCall(const CallBase &call) const {
   if (isActive(&call))
     return true;
   if (holdsPointer(call.getType()) && hasShadow(&call))
     return true;
+  if (onlyLooks(call))
+    return false;
   for (const Value *argument : call.args()) {
     if (holdsPointer(argument->getType()) && hasShadow(argument))
       return true;
@@ -434,7 +483,9 @@ bool ActivityAnalysis::isActiveCall(const CallBase &call) const {
 }
 
 bool ActivityAnalysis::isLostStore(const StoreInst &store) const {
-  return isActive(store.getValueOperand()) && !hasShadow(store.getPointerOperand());
+  NodeRef ref = graph.of(store.getPointerOperand());
+  bool declared = ref && nodeFacts[ref.node].inactive;
+  return isActive(store.getValueOperand()) && !hasShadow(store.getPointerOperand()) && !declared;
 }
 
 void ActivityAnalysis::print(raw_ostream &os) const {

@@ -16,12 +16,14 @@
 #include "../request/DerivativeKey.h"
 #include "MemoryGraph.h"
 #include "PreparedFunction.h"
+#include <functional>
 
 namespace linkgrad {
 
 class ActivityAnalysis {
 public:
-  using BodyOf = llvm::function_ref<const MemoryGraph *(const llvm::Function &)>;
+  /// Kept for as long as the analysis is asked, hence not a function_ref.
+  using BodyOf = std::function<const MemoryGraph *(const llvm::Function &)>;
   /// \p activeGlobals: mutable globals that differentiated code writes.
   /// \p graphOf: the memory graph that holds a callee.
   ActivityAnalysis(const PreparedFunction &function, const MemoryGraph &graph, const DerivativeKey &key,
@@ -48,6 +50,7 @@ private:
     bool allVaried = false, allUseful = false;
     bool shadowOrigin = false, constantOrigin = false, maybe = false;
     bool shadowed = false;
+    bool inactive = false; ///< declared so: no flag of its cells counts
   };
   enum CellFlag : uint8_t { Varied = 1, Useful = 2 };
 
@@ -65,7 +68,9 @@ private:
   bool reaches(const llvm::CallBase &call, uint8_t flag) const;
   bool touchesActiveGlobal(const llvm::CallBase &call) const;
   bool markReachable(const llvm::CallBase &call, CellFlag flag);
+  bool onlyLooks(const llvm::CallBase &call) const;
   void computeShadowed();
+  bool isDeclaredInactive(const MemoryGraph::Node &node) const;
   void callNodes(const llvm::CallBase &call, llvm::DenseSet<unsigned> &found) const;
 
   const PreparedFunction &function;

@@ -1,4 +1,5 @@
 #include "CallEffects.h"
+#include "../request/DerivativeRequest.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 
@@ -6,10 +7,13 @@ using namespace llvm;
 using namespace linkgrad;
 
 CallEffects::CallEffects(Module &module, const Registrations &registrations) : known(registrations) {
+  auto isKnown = [](const Function &function) {
+    return !function.isDeclaration() || (!function.isIntrinsic() && findScalarRule(function));
+  };
   for (Function &function : module)
-    if (!function.isDeclaration() && function.hasAddressTaken(nullptr, /*IgnoreCallbackUses=*/false,
-                                                              /*IgnoreAssumeLikeCalls=*/true,
-                                                              /*IgnoreLLVMUsed=*/true))
+    if (isKnown(function) && function.hasAddressTaken(nullptr, /*IgnoreCallbackUses=*/false,
+                                                      /*IgnoreAssumeLikeCalls=*/true,
+                                                      /*IgnoreLLVMUsed=*/true))
       addressTaken[function.getFunctionType()].push_back(&function);
 }
 
@@ -80,7 +84,7 @@ CallEffect CallEffects::classify(const CallBase &call) const {
     return effect;
   }
   Function &callee = *effect.callee;
-  if (known.inactive.contains(&callee) || call.hasFnAttr("enzyme_inactive"))
+  if (known.inactive.contains(&callee) || call.hasFnAttr("enzyme_inactive") || entryOf(callee) == Entry::CallInactive)
     effect.kind = CallClass::Inactive;
   else if (known.customRule(callee))
     effect.kind = CallClass::Custom;

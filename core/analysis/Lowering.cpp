@@ -44,10 +44,24 @@ static void lowerRealloc(CallBase &call, const KnownCall &known) {
   call.eraseFromParent();
 }
 
+/// asm("" : "+x"(v)) gives back what it is given.
+static bool lowerEmptyAssembly(CallInst &call) {
+  auto *assembly = dyn_cast<InlineAsm>(call.getCalledOperand());
+  if (!assembly || !StringRef(assembly->getAsmString()).trim().empty())
+    return false;
+  if (call.arg_size() != 1 || call.getType() != call.getArgOperand(0)->getType())
+    return false;
+  call.replaceAllUsesWith(call.getArgOperand(0));
+  call.eraseFromParent();
+  return true;
+}
+
 void linkgrad::lowerForDifferentiation(Function &function) {
   lowerByValue(function);
   for (Instruction &inst : make_early_inc_range(instructions(function))) {
     auto *call = dyn_cast<CallInst>(&inst);
+    if (call && lowerEmptyAssembly(*call))
+      continue;
     Function *callee = call ? call->getCalledFunction() : nullptr;
     const KnownCall *known = callee ? findKnownCall(*callee) : nullptr;
     // Rust's reallocation has sizes of its own and is left to its allocator's rule.

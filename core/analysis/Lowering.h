@@ -7,6 +7,7 @@ namespace linkgrad {
 /// Rewrites what has an equal form in simpler operations:
 ///   realloc      as malloc, memcpy and free
 ///   byval        as a copy made at entry
+///   empty asm    that only hides a value from the optimiser as that value
 /// Values and effects of the program stay the same.
 void lowerForDifferentiation(llvm::Function &function);
 

@@ -11,6 +11,8 @@ using namespace linkgrad;
 
 /// Arrays longer than this are described by one folded element.
 static constexpr uint64_t longArray = 32;
+/// Strides below this are distances in bytes, not sizes of what they step over.
+static constexpr int64_t smallestStride = 4;
 
 bool linkgrad::holdsPointer(Type *type) {
   if (type->isPtrOrPtrVectorTy())
@@ -23,8 +25,8 @@ bool linkgrad::holdsPointer(Type *type) {
 }
 
 MemoryGraph::MemoryGraph(ArrayRef<Function *> functions, const CallEffects &effects, SummaryOf summaries,
-                         BodyOf bodyOf)
-    : layout(functions.front()->getDataLayout()), effects(effects), summaries(summaries), bodyOf(bodyOf) {
+                         BodyOf preparedBody)
+    : layout(functions.front()->getDataLayout()), effects(effects), summaries(summaries), preparedBody(preparedBody) {
   for (Function *function : functions)
     for (Argument &argument : function->args())
       if (NodeRef ref = refOf(&argument))
@@ -161,6 +163,7 @@ void MemoryGraph::merge(NodeRef a, NodeRef b) {
   origin.mutableGlobal |= moved.origin.mutableGlobal;
   origin.read |= moved.origin.read;
   origin.written |= moved.origin.written;
+  origin.copied |= moved.origin.copied;
   root.sites.append(moved.sites.begin(), moved.sites.end());
   if (moved.period)
     fold(a.node, moved.foldFrom == everywhere ? everywhere : moved.foldFrom + shift, moved.period);
@@ -341,6 +344,7 @@ void MemoryGraph::access(NodeRef ref, Type *type, bool isWrite, const Value *val
     return;
   Origin &origin = nodes[resolve(ref).node].origin;
   (isWrite ? origin.written : origin.read) = true;
+  origin.copied |= type->isIntOrIntVectorTy();
   accessLeaf(ref, type, isWrite, value);
 }
 
@@ -409,17 +413,11 @@ void MemoryGraph::demandInteger(const Value *value) {
     return absorb(refOf(load->getPointerOperand()), seen);
   }
   if (isa<PHINode, SelectInst, FreezeInst>(inst) || isa<BinaryOperator>(inst)) {
-    bool arithmetic = isa<BinaryOperator>(inst);
     for (const Use &operand : inst->operands()) {
       if (!operand->getType()->isIntegerTy() || operand->getType() != value->getType())
         continue;
       demandInteger(operand);
       NodeRef part = refs.lookup(operand);
-      if (!part)
-        continue;
-      if (arithmetic) {
-        fold(resolve(part).node, everywhere, 1);
-      }
       unify(refs.lookup(value), part);
     }
   }
@@ -455,6 +453,10 @@ void MemoryGraph::addGep(GetElementPtrInst &gep) {
     int64_t period = 0;
     for (auto &entry : variable)
       period = std::gcd(period, std::abs(entry.second.getSExtValue()));
+    // A distance in bytes (the difference of two pointers, a size given as an
+    // argument) leads to where something equal lies; how far, we cannot say.
+    if (period < smallestStride)
+      return unify(result, {base.node, target.offset < 0 ? base.offset : target.offset});
     // A moving pointer that is moved again stays in its array; so does a[i - 1].
     bool anywhere = !forward || (target.offset < 0 && constant.isNegative());
     fold(base.node, anywhere ? everywhere : target.offset, period);

@@ -60,6 +60,7 @@ struct Origin {
   bool freed = false;
   bool mutableGlobal = false;
   bool read = false, written = false; ///< anywhere in the object
+  bool copied = false;                ///< bytes moved without a type (memcpy, integers)
 };
 
 class MemoryGraph {
@@ -90,12 +91,14 @@ public:
   using SummaryOf = llvm::function_ref<const MemoryGraph *(const llvm::Function &)>;
   using BodyOf = llvm::function_ref<llvm::Function *(const llvm::Function &)>;
   MemoryGraph(llvm::ArrayRef<llvm::Function *> functions, const CallEffects &effects, SummaryOf summaries,
-              BodyOf bodyOf);
+              BodyOf preparedBody);
 
   /// Node and offset a pointer (or an integer that was one) refers to.
   NodeRef of(const llvm::Value *pointer) const;
   const Node &node(NodeRef ref) const { return nodes[ref.node]; }
   NodeRef returned(const llvm::Function &body) const;
+  /// The prepared body of a function this component calls; null for others.
+  const llvm::Function *bodyOf(const llvm::Function &function) const { return bodies.lookup(&function); }
   unsigned size() const { return nodes.size(); }
   llvm::ArrayRef<CopyEdge> copies() const { return copyEdges; }
   /// The global variables this component and its callees mention.
@@ -108,6 +111,10 @@ public:
   /// of a folded node).
   void forEachCell(NodeRef ref, std::optional<int64_t> size,
                    llvm::function_ref<void(int64_t, const Cell &)> visit) const;
+  /// Some cell of the object holds a pointer.
+  bool anyPointer(NodeRef ref) const {
+    return llvm::any_of(nodes[resolve(ref).node].cells, [](const auto &entry) { return entry.second.pointer; });
+  }
   /// Period of the cells at \p ref, 0 if they do not repeat.
   int64_t periodAt(NodeRef ref) const;
   /// Nodes that can be reached from \p ref through pointers, itself included.
@@ -148,7 +155,8 @@ private:
   const llvm::DataLayout &layout;
   const CallEffects &effects;
   SummaryOf summaries;
-  BodyOf bodyOf;
+  BodyOf preparedBody;
+  llvm::DenseMap<const llvm::Function *, const llvm::Function *> bodies;
   mutable std::vector<Node> nodes;
   llvm::DenseMap<const llvm::Value *, NodeRef> refs;
   llvm::DenseMap<const llvm::Function *, NodeRef> returns;

@@ -33,9 +33,10 @@ void MemoryGraph::addCall(CallBase &call) {
 }
 
 void MemoryGraph::addTarget(CallBase &call, Function &target) {
-  Function *body = bodyOf(target);
+  Function *body = preparedBody(target);
   if (!body)
     return addOpaqueCall(call);
+  bodies[&target] = body;
   if (const MemoryGraph *summary = summaries(target))
     return instantiate(*summary, *body, call);
   for (auto [formal, actual] : zip(body->args(), call.args()))
@@ -112,6 +113,7 @@ void MemoryGraph::addKnownCall(CallBase &call, const KnownCall &known) {
       return;
     nodes[resolve(destination).node].origin.written = true;
     nodes[resolve(source).node].origin.read = true;
+    nodes[resolve(destination).node].origin.copied = nodes[resolve(source).node].origin.copied = true;
     copyEdges.push_back({destination, source, size()});
     return;
   }
@@ -136,6 +138,7 @@ void MemoryGraph::addIntrinsic(CallBase &call) {
       return;
     nodes[resolve(destination).node].origin.written = true;
     nodes[resolve(source).node].origin.read = true;
+    nodes[resolve(destination).node].origin.copied = nodes[resolve(source).node].origin.copied = true;
     std::optional<int64_t> size;
     if (auto *constant = dyn_cast<ConstantInt>(transfer->getLength()))
       size = constant->getSExtValue();

@@ -1,4 +1,5 @@
 #include "PreparedFunction.h"
+#include "Lowering.h"
 #include "../rules/PairIntrinsics.h"
 #include "llvm/Analysis/CFG.h"
 #include "llvm/Analysis/ScalarEvolution.h"
@@ -73,6 +74,7 @@ void PreparedFunction::normalise() {
   for (InvokeInst *invoke : invokes)
     SplitEdge(invoke->getParent(), invoke->getNormalDest());
   splitPairIntrinsics(*copy);
+  lowerForDifferentiation(*copy);
   fam.invalidate(*copy, PreservedAnalyses::none());
   run(UnifyFunctionExitNodesPass());
   if (hasIrreducibleLoop(*copy, loops())) {

@@ -6,18 +6,13 @@
 
 namespace linkgrad {
 
-/// Gives the function a request names a body of its own where it has none to
-/// differentiate: a library function or one with a custom derivative is wrapped
-/// in a function that calls it, one that returns through memory in one that
-/// returns by value.
-void wrapRequestedFunction(llvm::CallInst &call, const Registrations &registrations);
-
-/// Replaces the call of an entry point by calls of the derivative.
+/// Replaces the call of an entry point, which checkRequestTypes has accepted, by
+/// calls of the derivative.
 class RequestEmitter {
 public:
   RequestEmitter(const DerivativeRequest &request, const Derivative &derivative,
-                 const llvm::DenseSet<const llvm::GlobalVariable *> &activeGlobals, Diagnostics &diagnostics)
-      : request(request), derivative(derivative), activeGlobals(activeGlobals), diagnostics(diagnostics),
+                 const llvm::DenseSet<const llvm::GlobalVariable *> &activeGlobals)
+      : request(request), derivative(derivative), activeGlobals(activeGlobals),
         runtime(*request.call->getModule()) {}
   void emit();
 
@@ -27,15 +22,14 @@ private:
   void emitAugmented(llvm::IRBuilder<> &b);
   void emitReverse(llvm::IRBuilder<> &b);
   llvm::SmallVector<llvm::Value *> arguments(llvm::IRBuilder<> &b);
-  llvm::Value *converted(llvm::Value *value, llvm::Type *type, unsigned position, llvm::IRBuilder<> &b);
-  void appendSeeds(llvm::SmallVectorImpl<llvm::Value *> &arguments, llvm::IRBuilder<> &b);
+  void appendSeeds(llvm::SmallVectorImpl<llvm::Value *> &arguments);
+  void appendGivenSeeds(llvm::SmallVectorImpl<llvm::Value *> &arguments, llvm::IRBuilder<> &b);
   void resetGlobals(llvm::IRBuilder<> &b);
   void replaceBy(llvm::ArrayRef<llvm::Value *> scalars, llvm::IRBuilder<> &b);
 
   const DerivativeRequest &request;
   const Derivative &derivative;
   const llvm::DenseSet<const llvm::GlobalVariable *> &activeGlobals;
-  Diagnostics &diagnostics;
   Runtime runtime;
 };
 

@@ -62,8 +62,18 @@ MoveLayout linkgrad::layoutOfMove(const MemoryGraph &graph, const Value *pointer
     layout.period = period;
   } else {
     graph.forEachCell(ref, size, add);
-    layout.period = size ? *size : alignTo(std::max<int64_t>(end, 1), 16);
-    // Not an array as far as anyone has seen: one object.
+    layout.period = size ? *size : end;
+    // Nobody has stepped through it, and its length is not known: it can only be
+    // one kind of number, or one object of the size seen.
+    bool uniform = !reals.empty() && all_of(reals, [&](auto &entry) {
+      return entry.second.real == reals.begin()->second.real;
+    });
+    if (!size && uniform && reals.begin()->first == 0 && !graph.anyPointer(ref)) {
+      layout.period = reals.begin()->second.size;
+      reals.erase(std::next(reals.begin()), reals.end());
+    } else if (!size && !reals.empty()) {
+      layout.conflict = true;
+    }
   }
   layout.period = std::max<uint64_t>(layout.period, 1);
   // What lies between the reals is opaque.

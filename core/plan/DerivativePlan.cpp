@@ -15,7 +15,7 @@ DerivativePlan::DerivativePlan(const DerivativeKey &key, const PreparedFunction 
                                const CallEffects &effects, const DenseSet<const GlobalVariable *> &activeGlobals,
                                ActivityAnalysis::BodyOf graphOf, DerivativeSource source, Diagnostics &diagnostics)
     : planKey(key), prepared(function), memory(graph), calls(effects), shadowedGlobals(activeGlobals),
-      active(function, graph, planKey, effects, activeGlobals, graphOf), neededArguments(key.arguments.size()) {
+      active(function, graph, planKey, effects, activeGlobals, graphOf), calleeGraph(graphOf), neededArguments(key.arguments.size()) {
   refuseUnsupported(diagnostics);
   if (!diagnostics.empty())
     return;
@@ -57,6 +57,14 @@ void DerivativePlan::planCall(const CallBase &call, DerivativeSource source, Dia
   PlannedCall planned;
   SmallVector<Function *> targets = calls.targets(call);
   for (Function *target : targets) {
+    if (effect.kind == CallClass::Indirect && calls.registrations().customRule(*target))
+      return diagnostics.report(DiagnosticId::CustomThroughPointer, call,
+                                {userName(prepared.original()), userName(*target)});
+    if (std::optional<unsigned> blind = blindArgument(call, *target))
+      return diagnostics.report(DiagnosticId::BlindCopy, call,
+                                {userName(prepared.original()), userName(*target), std::to_string(*blind + 1)});
+  }
+  for (Function *target : targets) {
     Derivative *derivative = source(keyFor(call, *target));
     // One of several possible targets may be refused: reaching it then stops the program.
     if (derivative->failed && targets.size() == 1)
@@ -71,6 +79,34 @@ void DerivativePlan::planCall(const CallBase &call, DerivativeSource source, Dia
     return;
   }
   plannedCalls[&call] = std::move(planned);
+}
+
+/// An argument whose memory holds active numbers here, but which the callee handles
+/// as bytes without ever saying what they are: its derivative would be silently zero.
+std::optional<unsigned> DerivativePlan::blindArgument(const CallBase &call, const Function &target) const {
+  const MemoryGraph *callee = calleeGraph(target);
+  if (!callee || callee == &memory)
+    return std::nullopt;
+  const Function *body = memory.bodyOf(target);
+  if (!body)
+    return std::nullopt;
+  for (unsigned i = 0; i < call.arg_size() && i < body->arg_size(); ++i) {
+    const Value *argument = call.getArgOperand(i);
+    if (!argument->getType()->isPointerTy() || !active.hasShadow(argument))
+      continue;
+    NodeRef formal = callee->of(body->getArg(i));
+    if (!formal || !active.isActiveMemory(argument, std::nullopt))
+      continue;
+    const MemoryGraph::Node &node = callee->node(formal);
+    bool touched = node.origin.read || node.origin.written;
+    bool known = any_of(node.cells, [](const auto &entry) { return entry.second.real || entry.second.pointer; });
+    bool holdsReals = false;
+    memory.forEachCell(memory.of(argument), std::nullopt,
+                       [&](int64_t, const Cell &cell) { holdsReals |= cell.real != nullptr; });
+    if (touched && !known && holdsReals && node.origin.copied)
+      return i;
+  }
+  return std::nullopt;
 }
 
 DerivativeKey DerivativePlan::keyFor(const CallBase &call, Function &target) const {

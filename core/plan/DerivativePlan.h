@@ -144,6 +144,7 @@ private:
 
   void planCalls(DerivativeSource source, Diagnostics &diagnostics);
   void planCall(const llvm::CallBase &call, DerivativeSource source, Diagnostics &diagnostics);
+  std::optional<unsigned> blindArgument(const llvm::CallBase &call, const llvm::Function &target) const;
   DerivativeKey keyFor(const llvm::CallBase &call, llvm::Function &target) const;
   void refuseUnsupported(Diagnostics &diagnostics);
   bool refuseInstruction(const llvm::Instruction &inst, Diagnostics &diagnostics);
@@ -156,6 +157,7 @@ private:
   const CallEffects &calls;
   const llvm::DenseSet<const llvm::GlobalVariable *> &shadowedGlobals;
   ActivityAnalysis active;
+  ActivityAnalysis::BodyOf calleeGraph;
 
   llvm::DenseMap<const llvm::CallBase *, PlannedCall> plannedCalls;
   llvm::DenseSet<const llvm::Instruction *> relevant;

@@ -4,6 +4,7 @@
 #include "DerivativeKey.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/ValueHandle.h"
 #include <optional>
 
 namespace linkgrad {
@@ -37,19 +38,26 @@ bool looksLikeMarker(llvm::StringRef name);
 /// Calls of entry points, in the order of the module.
 llvm::SmallVector<llvm::CallBase *> entryCalls(llvm::Module &module);
 
-/// One parsed call.  The values are operands of the call.
+/// An operand of a request.  It may be the result of another request (the tape of
+/// split mode is), so it follows when that one is replaced.
+using Operand = llvm::WeakTrackingVH;
+
+/// One parsed call.
 struct DerivativeRequest {
   llvm::CallInst *call = nullptr;
   Entry entry = Entry::Autodiff;
   DerivativeKey key;
-  llvm::SmallVector<llvm::Value *, 8> primals;                    ///< one per parameter of the primal
-  llvm::SmallVector<llvm::SmallVector<llvm::Value *, 1>, 8> shadows; ///< per parameter, one per lane
-  llvm::SmallVector<llvm::Value *, 1> strides;                    ///< per parameter: bytes between lanes, or null
+  llvm::SmallVector<Operand, 8> primals;                         ///< one per parameter of the primal
+  llvm::SmallVector<llvm::SmallVector<Operand, 1>, 8> shadows; ///< per parameter, one per lane
+  llvm::SmallVector<Operand, 1> strides;                         ///< per parameter: bytes between lanes, or null
   bool primalReturn = false;
   bool noFree = false;
-  llvm::Value *tape = nullptr;      ///< enzyme_tape: the user's buffer
-  llvm::SmallVector<llvm::Value *, 2> trailing; ///< Reverse: seed and tape
+  Operand tape;                            ///< enzyme_tape: the user's buffer
+  llvm::SmallVector<Operand, 2> trailing; ///< Reverse: seed and tape
 };
+
+/// What the user's tape buffer holds: the handle of a tape.
+constexpr uint64_t tapeHandleBytes = 8;
 
 /// Parses a call of Autodiff, Fwddiff, AugmentForward, Reverse or AugmentSize.
 /// Reports what is wrong with it and returns nothing if anything is.

@@ -79,6 +79,8 @@ Function *linkgrad::functionNamedBy(Value *operand) {
 
 namespace {
 
+constexpr uint64_t maxWidth = 1024;
+
 /// Reads one argument list.
 class Reader {
 public:
@@ -94,6 +96,9 @@ private:
   }
   bool readFunction();
   bool readOption(Marker marker);
+  void readWidth();
+  void readTapeSize();
+  bool readResult();
   void readParameter(Argument &parameter);
   void readShadows(unsigned index, bool strided);
   void readLeftOverMarkers();
@@ -170,23 +175,37 @@ bool Reader::readFunction() {
   return true;
 }
 
+void Reader::readWidth() {
+  auto *width = dyn_cast_or_null<ConstantInt>(take());
+  if (!width || width->isZero() || width->getValue().ugt(maxWidth))
+    report(DiagnosticId::WidthNotConstant, {});
+  else
+    request.key.width = width->getZExtValue();
+}
+
+/// A size that is not known here was asked for by __enzyme_augmentsize at run time.
+void Reader::readTapeSize() {
+  auto *bytes = dyn_cast_or_null<ConstantInt>(take());
+  if (bytes && bytes->getValue().ult(tapeHandleBytes))
+    report(DiagnosticId::TapeTooSmall, {userName(*request.key.primal), std::to_string(tapeHandleBytes),
+                                        std::to_string(bytes->getZExtValue())});
+}
+
 /// A marker that is not about the next argument.
 bool Reader::readOption(Marker marker) {
   switch (marker) {
-  case Marker::Width: {
-    auto *width = dyn_cast_or_null<ConstantInt>(take());
-    if (!width || width->isZero() || width->getValue().ugt(1024))
-      report(DiagnosticId::WidthNotConstant, {});
-    else
-      request.key.width = width->getZExtValue();
+  case Marker::Width:
+    readWidth();
     return true;
-  }
   case Marker::Interleave:
     return interleaved = true;
   case Marker::NoReturn:
   case Marker::StrongZero:
     return true;
   case Marker::PrimalReturn:
+    // The first pass of split mode returns the primal as it is, the second cannot.
+    if (entry == Entry::Reverse)
+      report(DiagnosticId::PrimalReturnSplit, {name});
     return request.primalReturn = true;
   case Marker::ConstReturn:
     resultActivity = Activity::Constant;
@@ -201,7 +220,7 @@ bool Reader::readOption(Marker marker) {
     request.tape = take();
     return true;
   case Marker::Allocated:
-    take();
+    readTapeSize();
     return true;
   case Marker::NoFree:
     return request.noFree = true;
@@ -256,6 +275,8 @@ void Reader::readParameter(Argument &parameter) {
                                         : Activity::Duplicated;
   }
   std::string position = std::to_string(parameter.getArgNo() + 1), function = userName(*request.key.primal);
+  if (marker == Marker::Out && entry == Entry::Fwddiff)
+    return report(DiagnosticId::OutForward, {position, function});
   if (activity == Activity::Active && (!type->isFPOrFPVectorTy() && !type->isAggregateType()))
     return report(DiagnosticId::OutOnPointer, {position, function, describe(*type)});
   // A function pointer is code, not data.
@@ -304,9 +325,31 @@ static unsigned widthStatedIn(CallInst &call, function_ref<StringRef(Value *)> m
   for (unsigned i = 0; i + 1 < call.arg_size(); ++i)
     if (markerNamed(markerName(call.getArgOperand(i))) == Marker::Width)
       if (auto *width = dyn_cast<ConstantInt>(call.getArgOperand(i + 1)))
-        if (!width->isZero() && width->getValue().ult(1025))
+        if (!width->isZero() && width->getValue().ule(maxWidth))
           return width->getZExtValue();
   return 1;
+}
+
+/// How the result takes part, and whether what stands behind the arguments may.
+bool Reader::readResult() {
+  const Function &primal = *request.key.primal;
+  Type *result = primal.getReturnType();
+  bool mayTrail = entry == Entry::Reverse || primal.isVarArg();
+  if (!request.trailing.empty() && !mayTrail)
+    report(DiagnosticId::TooManyArguments,
+           {userName(primal), std::to_string(request.key.arguments.size()) + " argument(s)"});
+  else if (request.primalReturn && result->isVoidTy())
+    report(DiagnosticId::PrimalReturnVoid, {userName(primal)});
+  bool real = result->isFPOrFPVectorTy() || result->isAggregateType();
+  bool forward = entry == Entry::Fwddiff;
+  if (real)
+    request.key.result = forward ? Activity::Duplicated : Activity::Active;
+  else if (result->isPointerTy() && (forward || entry == Entry::AugmentForward || entry == Entry::Reverse))
+    request.key.result = Activity::Duplicated;
+  bool overrides = resultActivity && !(real && *resultActivity == Activity::Duplicated && !forward);
+  if (overrides)
+    request.key.result = forward && *resultActivity == Activity::Active ? Activity::Duplicated : *resultActivity;
+  return !failed;
 }
 
 std::optional<DerivativeRequest> Reader::read() {
@@ -332,25 +375,8 @@ std::optional<DerivativeRequest> Reader::read() {
     return std::nullopt;
   while (Value *rest = take())
     request.trailing.push_back(rest);
-  Type *result = request.key.primal->getReturnType();
-  bool mayTrail = entry == Entry::Reverse || request.key.primal->isVarArg();
-  if (!request.trailing.empty() && !mayTrail) {
-    report(DiagnosticId::TooManyArguments,
-           {userName(*request.key.primal), std::to_string(request.key.arguments.size()) + " argument(s)"});
+  if (!readResult())
     return std::nullopt;
-  }
-  if (request.primalReturn && result->isVoidTy()) {
-    report(DiagnosticId::PrimalReturnVoid, {userName(*request.key.primal)});
-    return std::nullopt;
-  }
-  bool real = result->isFPOrFPVectorTy() || result->isAggregateType();
-  bool forward = entry == Entry::Fwddiff;
-  if (real)
-    request.key.result = forward ? Activity::Duplicated : Activity::Active;
-  else if (result->isPointerTy() && (forward || entry == Entry::AugmentForward || entry == Entry::Reverse))
-    request.key.result = Activity::Duplicated;
-  if (resultActivity && !(real && *resultActivity == Activity::Duplicated && !forward))
-    request.key.result = forward && *resultActivity == Activity::Active ? Activity::Duplicated : *resultActivity;
   return std::move(request);
 }
 

@@ -9,6 +9,8 @@
 #pragma once
 #include "../request/Registrations.h"
 #include "llvm/IR/IRBuilder.h"
+#include <optional>
+#include <string>
 
 namespace linkgrad {
 
@@ -24,5 +26,11 @@ llvm::Type *returnedType(const llvm::Function &function);
 llvm::Type *customTapeType(const llvm::CallBase &call, const CustomRule &rule);
 /// Parameters behind a possible sret.
 unsigned firstParameter(const llvm::Function &function);
+
+enum class RulePart { Augmented, Reverse, Tangent };
+
+/// The signature that a part of the rule for \p primal should have; nothing if it
+/// has it.  What the platform's calling convention hides is not judged.
+std::optional<std::string> missedSignature(const llvm::Function &primal, const CustomRule &rule, RulePart part);
 
 } // namespace linkgrad

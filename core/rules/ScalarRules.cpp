@@ -204,19 +204,27 @@ bool hasSignatureOf(const FunctionType &type, const ScalarRule &rule, LibmReal r
   return true;
 }
 
-const ScalarRule *findByName(const Function &function) {
-  for (auto [base, real] : libmSpellings(function.getName())) {
+const ScalarRule *findByName(StringRef name, const FunctionType &type) {
+  for (auto [base, real] : libmSpellings(name)) {
     std::string_view wanted(base);
     auto *found = std::ranges::lower_bound(libmNames, wanted, {}, &LibmName::base);
     if (found == std::end(libmNames) || found->base != wanted)
       continue;
     const ScalarRule &rule = table[found->rule];
-    if (hasSignatureOf(*function.getFunctionType(), rule, real))
+    if (hasSignatureOf(type, rule, real))
       return &rule;
   }
-  for (auto [name, real, rule] : exactNames)
-    if (name == std::string_view(function.getName()) && hasSignatureOf(*function.getFunctionType(), table[rule], real))
+  for (auto [exact, real, rule] : exactNames)
+    if (exact == std::string_view(name) && hasSignatureOf(type, table[rule], real))
       return &table[rule];
+  return nullptr;
+}
+
+/// A function for float may be said to behave like `sin` as well as like `sinf`.
+const ScalarRule *findByLikeness(StringRef name, const FunctionType &type) {
+  for (const char *suffix : {"", "f", "l"})
+    if (const ScalarRule *rule = findByName((name + suffix).str(), type))
+      return rule;
   return nullptr;
 }
 
@@ -226,13 +234,18 @@ const ScalarRule *linkgrad::findScalarRule(const Instruction &inst) {
   const auto *call = dyn_cast<CallBase>(&inst);
   if (!call)
     return findByKey(KeyKind::Opcode, inst.getOpcode());
+  // Indirect calls have no name.
   const Function *callee = call->getCalledFunction();
-  // Indirect calls have no name; what has a body is differentiated through it.
-  if (!callee || !callee->isDeclaration())
-    return nullptr;
-  if (callee->isIntrinsic())
-    return findByKey(KeyKind::Intrinsic, callee->getIntrinsicID());
-  return findByName(*callee);
+  return callee ? findScalarRule(*callee) : nullptr;
+}
+
+const ScalarRule *linkgrad::findScalarRule(const Function &function) {
+  if (function.isIntrinsic())
+    return findByKey(KeyKind::Intrinsic, function.getIntrinsicID());
+  if (Attribute likeness = function.getFnAttribute("enzyme_math"); likeness.isValid())
+    return findByLikeness(likeness.getValueAsString(), *function.getFunctionType());
+  // What has a body is differentiated through it.
+  return function.isDeclaration() ? findByName(function.getName(), *function.getFunctionType()) : nullptr;
 }
 
 //===-- Forward and reverse -----------------------------------------------===//

@@ -53,6 +53,9 @@ llvm::ArrayRef<ScalarRule> scalarRules();
 /// (`sin`, `sinf`, `sinl`, `__sin_finite`, ...; never a function that has a body).  Null if there is none.
 /// The operands of the rule are the instruction's operands (a call's arguments) in order.
 const ScalarRule *findScalarRule(const llvm::Instruction &);
+/// The rule for calls of a function that is only declared, or whose attribute
+/// "enzyme_math" names the libm function it behaves like (it may have a body).
+const ScalarRule *findScalarRule(const llvm::Function &);
 
 /// Forward: tangent of the result = sum over active operands of partial * tangent.
 /// A null tangent means the operand is constant; returns null if all are, or if

@@ -74,6 +74,8 @@ ExampleFile readExamples(StringRef text, std::string &complaint) {
       good = !line.trim().getAsDouble(file.tolerance);
     else if (line.trim() == "; optimised")
       file.optimised = true;
+    else if (line.trim() == "; width 1")
+      file.wide = false;
     else if (line.consume_front("; eval @"))
       example.kind = Example::Eval, good = takeExample(line, example);
     else if (line.consume_front("; refuse @"))

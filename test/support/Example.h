@@ -7,6 +7,7 @@
 //   ; refuse @f(2, [1, 5], 3) [no-rule]            a diagnostic with this text
 //   ; tolerance 1e-5                               of the whole file
 //   ; optimised                                    the pipeline's O3 runs first
+//   ; width 1                                      no forms with several lanes
 //
 // A list is memory: a pointer to that many doubles.  All arguments together are
 // one flat list of numbers to everything below.  Integers have no derivative, and
@@ -39,6 +40,7 @@ struct ExampleFile {
   std::vector<Example> examples;
   double tolerance = 1e-9;
   bool optimised = false;
+  bool wide = true;
 };
 
 /// Reads the comments of \p text; a malformed line gives a complaint.

@@ -19,7 +19,7 @@ public:
   void addPrimal();
   void addGradient();
   void addTangent();
-  void addOfCaller();
+  void addOfCaller(bool wide);
 
 private:
   Function *begin(const Form &form, FunctionType *type = nullptr);
@@ -203,21 +203,23 @@ void FormBuilder::addSplit(Function *caller) {
   Function *form = begin(splitForm);
   SmallVector<Value *> arguments{caller};
   appendCallerArguments(arguments, form, 1);
-  Value *tape = ask("__enzyme_augmentfwd", ptr, arguments);
-  arguments.push_back(tape);
+  arguments.push_back(ask("__enzyme_augmentfwd", ptr, arguments));
   ask("__enzyme_reverse", b.getVoidTy(), arguments);
   b.CreateRetVoid();
 }
 
-void FormBuilder::addOfCaller() {
+void FormBuilder::addOfCaller(bool wide) {
   Function *caller = makeCaller();
   addAutodiff(reverseForm, caller);
-  addAutodiff(reverse2Form, caller);
   addSplit(caller);
+  addFwddiff(tangent1Form, caller);
+  if (!wide)
+    return;
+  addAutodiff(reverse2Form, caller);
   addFwddiff(tangent3Form, caller);
 }
 
-std::string addForms(Module &module, const Example &example) {
+std::string addForms(Module &module, const Example &example, bool wide) {
   FormBuilder builder(module, example);
   std::string complaint = builder.complaint();
   if (!complaint.empty())
@@ -225,7 +227,7 @@ std::string addForms(Module &module, const Example &example) {
   builder.addPrimal();
   builder.addGradient();
   builder.addTangent();
-  builder.addOfCaller();
+  builder.addOfCaller(wide);
   return "";
 }
 

@@ -18,7 +18,7 @@
 //
 //   reverse, reverse2    autodiff, width 1 and 2
 //   split                augmentfwd, then reverse
-//   tangent3             fwddiff, width 3
+//   tangent1, tangent3   fwddiff, width 1 and 3
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -29,11 +29,11 @@ struct Form {
   unsigned lanes;
 };
 inline constexpr Form primalForm{"primal", 0}, gradientForm{"gradient", 1}, tangentForm{"tangent", 1},
-    reverseForm{"reverse", 1}, reverse2Form{"reverse2", 2}, splitForm{"split", 1}, tangent3Form{"tangent3", 3};
+    reverseForm{"reverse", 1}, reverse2Form{"reverse2", 2}, splitForm{"split", 1}, tangent1Form{"tangent1", 1}, tangent3Form{"tangent3", 3};
 
 /// The name of a form's function.
 std::string formName(const Example &example, const Form &form);
 /// Adds the forms of \p example.  Returns what is wrong with it, if anything.
-std::string addForms(llvm::Module &module, const Example &example);
+std::string addForms(llvm::Module &module, const Example &example, bool wide);
 /// Adds `gradient` alone.
 std::string addGradientForm(llvm::Module &module, const Example &example);

@@ -15,7 +15,7 @@ namespace {
 
 class LawChecker {
 public:
-  LawChecker(Laboratory &laboratory, const Example &example, const Function &subject, double tolerance);
+  LawChecker(Laboratory &laboratory, const Example &example, const Function &subject, const ExampleFile &file);
   std::string check();
 
 private:
@@ -23,6 +23,7 @@ private:
   void checkDirect();
   void checkCentralDifference();
   void checkAsCallee();
+  void checkLanes();
   void checkTwice();
 
   State run(const Form &form, State state, long rounds = 1);
@@ -36,6 +37,7 @@ private:
   Laboratory &laboratory;
   const Example &example;
   double tolerance;
+  bool wide;
   std::vector<bool> active, inMemory; ///< by place among the numbers
   std::mt19937_64 generator{1};
   State primal;
@@ -46,8 +48,9 @@ private:
 
 } // namespace
 
-LawChecker::LawChecker(Laboratory &laboratory, const Example &example, const Function &subject, double tolerance)
-    : laboratory(laboratory), example(example), tolerance(tolerance) {
+LawChecker::LawChecker(Laboratory &laboratory, const Example &example, const Function &subject,
+                       const ExampleFile &file)
+    : laboratory(laboratory), example(example), tolerance(file.tolerance), wide(file.wide) {
   for (auto [parameter, argument] : zip(subject.args(), example.arguments)) {
     active.insert(active.end(), argument.size, !parameter.getType()->isIntegerTy());
     inMemory.insert(inMemory.end(), argument.size, argument.isList);
@@ -179,14 +182,20 @@ void LawChecker::checkCentralDifference() {
 }
 
 void LawChecker::checkAsCallee() {
-  Numbers seed2 = random(inMemory), direction2 = random(active), direction3 = random(active);
   State once = run(reverseForm, start(seed, {1}));
   samePrimal("reverse", once, primal);
   same("reverse as a callee", once.dx, reverse.dx, tolerance);
   State split = run(splitForm, start(seed, {1}));
   samePrimal("split", split, primal);
   same("split reverse", split.dx, reverse.dx, tolerance);
+  State tangent = run(tangent1Form, start(direction, {0}));
+  samePrimal("tangent of the caller", tangent, primal);
+  same("tangent of the caller", tangent.dx, forward.dx, tolerance);
+  same("tangent of the caller's result", tangent.dy, forward.dy, tolerance);
+}
 
+void LawChecker::checkLanes() {
+  Numbers seed2 = random(inMemory), direction2 = random(active), direction3 = random(active);
   Numbers seeds = seed;
   seeds.insert(seeds.end(), seed2.begin(), seed2.end());
   State two = run(reverse2Form, start(seeds, {1, 0.5}));
@@ -210,14 +219,11 @@ void LawChecker::checkAsCallee() {
 
 /// Two calls after each other: the second sees what the first left in memory.
 void LawChecker::checkTwice() {
-  Numbers directions = direction;
-  directions.resize(3 * direction.size());
-  State three = run(tangent3Form, start(directions, {0, 0, 0}), 2);
+  State tangent = run(tangent1Form, start(direction, {0}), 2);
   State back = run(reverseForm, start(seed, {1}), 2);
-  samePrimal("two rounds", back, three);
+  samePrimal("two rounds", back, tangent);
   double scale = 0;
-  auto [left, right] =
-      bothSides(seed, {1}, lane(three.dx, 0), {three.dy[0]}, back.dx, direction, scale);
+  auto [left, right] = bothSides(seed, {1}, tangent.dx, tangent.dy, back.dx, direction, scale);
   same("dot product of two rounds", right, left, tolerance * (1 + scale));
   State split = run(splitForm, start(seed, {1}), 2);
   same("split reverse of two rounds", split.dx, back.dx, tolerance);
@@ -233,6 +239,8 @@ std::string LawChecker::check() {
     checkCentralDifference();
   if (laboratory.complaint().empty())
     checkAsCallee();
+  if (laboratory.complaint().empty() && wide)
+    checkLanes();
   if (laboratory.complaint().empty())
     checkTwice();
   return problems + laboratory.complaint();
@@ -303,7 +311,7 @@ std::string checkExamples(StringRef text, std::string *printed) {
   bool anyNumbers = false;
   for (const Example &example : file.examples) {
     problems = example.kind == Example::Refuse ? checkRefusal(text, example, file.optimised)
-                                               : (anyNumbers = true, addForms(*module, example));
+                                               : (anyNumbers = true, addForms(*module, example, file.wide));
     if (!problems.empty())
       return "line " + std::to_string(example.line) + ": " + problems;
   }
@@ -321,7 +329,7 @@ std::string checkExamples(StringRef text, std::string *printed) {
     if (example.kind == Example::Refuse)
       continue;
     std::string wrong =
-        LawChecker(laboratory, example, *subjects->getFunction(example.function), file.tolerance).check();
+        LawChecker(laboratory, example, *subjects->getFunction(example.function), file).check();
     if (!wrong.empty())
       problems += "line " + std::to_string(example.line) + ":\n" + wrong;
   }

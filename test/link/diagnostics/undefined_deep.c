@@ -1,4 +1,5 @@
 // The offending call lies two calls below the request: the message leads from one to the other.
+// level: O2
 // expect-error: mystery
 // expect-error: [no-rule]
 // expect-error: 'inner'
