@@ -60,11 +60,13 @@ void ActivityAnalysis::seedOrigins() {
   }
   for (const GlobalVariable *global : graph.globals()) {
     bool active = activeGlobals.contains(global);
+    NodeFacts &own = nodeFacts[graph.of(global).node];
     seedReachable(graph.of(global), [&](NodeFacts &facts) {
+      // What an active global points to when differentiation starts has no shadow.
+      facts.maybe |= active && &facts != &own;
       facts.allVaried |= active;
       facts.allUseful |= active;
       facts.shadowOrigin |= active;
-      // What an active global points to when differentiation starts has no shadow.
       facts.constantOrigin |= !active;
     });
     nodeFacts[graph.of(global).node].inactive = isDeclaredInactive(graph.node(graph.of(global)));
@@ -205,7 +207,9 @@ static bool isMovedOn(const LoadInst &load) {
       if (auto *store = dyn_cast<StoreInst>(user); store && store->getValueOperand() == web[i])
         return true;
       auto *inst = dyn_cast<Instruction>(user);
-      if (inst && movesBits(*inst))
+      auto *operation = dyn_cast<BinaryOperator>(user);
+      bool counts = operation && !operation->isBitwiseLogicOp() && !operation->isShift();
+      if (inst && movesBits(*inst) && !counts)
         web.insert(inst);
     }
   return false;

@@ -1,4 +1,5 @@
 #include "Lowering.h"
+#include "llvm/Analysis/ConstantFolding.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/PatternMatch.h"
@@ -209,6 +210,76 @@ static bool retypeWeb(Instruction &start) {
   return true;
 }
 
+/// A shuffle of integers that moves whole floats is a shuffle of floats:
+/// <4 x i32> pairs of a <2 x double>.
+static bool retypeShuffle(ShuffleVectorInst &shuffle) {
+  auto *type = dyn_cast<FixedVectorType>(shuffle.getType());
+  auto *first = dyn_cast<BitCastInst>(shuffle.getOperand(0));
+  if (!type || !type->getElementType()->isIntegerTy() || !first || !first->getSrcTy()->isFPOrFPVectorTy())
+    return false;
+  auto *real = dyn_cast<FixedVectorType>(first->getSrcTy());
+  auto *second = dyn_cast<BitCastInst>(shuffle.getOperand(1));
+  bool secondFits = isa<UndefValue>(shuffle.getOperand(1)) || (second && second->getSrcTy() == real);
+  unsigned sourceElements = cast<FixedVectorType>(shuffle.getOperand(0)->getType())->getNumElements();
+  if (!real || !secondFits || sourceElements % real->getNumElements())
+    return false;
+  int parts = sourceElements / real->getNumElements();
+  SmallVector<int> mask;
+  ArrayRef<int> given = shuffle.getShuffleMask();
+  if (given.size() % parts)
+    return false;
+  for (size_t i = 0; i < given.size(); i += parts) {
+    int start = -1;
+    for (int k = 0; k < parts; ++k) {
+      if (given[i + k] < 0)
+        continue;
+      if ((given[i + k] - k) % parts || (start >= 0 && start != given[i + k] - k))
+        return false;
+      start = given[i + k] - k;
+    }
+    mask.push_back(start < 0 ? -1 : start / parts);
+  }
+  IRBuilder<> b(&shuffle);
+  Value *other = second ? second->getOperand(0) : PoisonValue::get(real);
+  shuffle.replaceAllUsesWith(b.CreateBitCast(b.CreateShuffleVector(first->getOperand(0), other, mask), type));
+  shuffle.eraseFromParent();
+  return true;
+}
+
+/// v ^ {sign, 0}, v & {all, 0}: an operation with a constant whose elements each
+/// negate, clear or keep a float.
+static bool retypeLogic(BinaryOperator &operation) {
+  auto *cast = dyn_cast<BitCastInst>(operation.getOperand(0));
+  auto *mask = dyn_cast<Constant>(operation.getOperand(1));
+  auto *real = cast ? dyn_cast<FixedVectorType>(cast->getSrcTy()) : nullptr;
+  bool isXor = operation.getOpcode() == Instruction::Xor, isAnd = operation.getOpcode() == Instruction::And;
+  if (!mask || !real || !real->getElementType()->isFloatingPointTy() || (!isXor && !isAnd))
+    return false;
+  unsigned bits = real->getScalarSizeInBits();
+  auto *words = FixedVectorType::get(IntegerType::get(operation.getContext(), bits), real->getNumElements());
+  Constant *perElement = ConstantFoldCastOperand(Instruction::BitCast, mask, words, operation.getDataLayout());
+  SmallVector<Constant *> chosen;
+  for (unsigned i = 0; perElement && i < real->getNumElements(); ++i) {
+    auto *word = dyn_cast_or_null<ConstantInt>(perElement->getAggregateElement(i));
+    if (!word)
+      return false;
+    bool keeps = isXor ? word->isZero() : word->isMinusOne();
+    bool changes = isXor ? word->getValue().isSignMask() : word->isZero();
+    if (!keeps && !changes)
+      return false;
+    chosen.push_back(ConstantInt::getBool(operation.getContext(), changes));
+  }
+  if (chosen.empty())
+    return false;
+  IRBuilder<> b(&operation);
+  Value *value = cast->getOperand(0);
+  Value *changed = isXor ? b.CreateFNeg(value) : Constant::getNullValue(real);
+  Value *result = b.CreateSelect(ConstantVector::get(chosen), changed, value);
+  operation.replaceAllUsesWith(b.CreateBitCast(result, operation.getType()));
+  operation.eraseFromParent();
+  return true;
+}
+
 bool linkgrad::retypeFloatBits(Function &function, const MemoryGraph &graph) {
   bool changed = false;
   for (Instruction &inst : make_early_inc_range(instructions(function))) {
@@ -218,6 +289,11 @@ bool linkgrad::retypeFloatBits(Function &function, const MemoryGraph &graph) {
              store && store->getValueOperand()->getType()->isIntOrIntVectorTy() && store->isSimple())
       changed |= retypeStore(*store, graph);
   }
+  for (Instruction &inst : make_early_inc_range(instructions(function)))
+    if (auto *shuffle = dyn_cast<ShuffleVectorInst>(&inst))
+      changed |= retypeShuffle(*shuffle);
+    else if (auto *operation = dyn_cast<BinaryOperator>(&inst))
+      changed |= retypeLogic(*operation);
   // Webs of phis and selects between a cast from a float and one to it.
   SmallVector<BitCastInst *> casts;
   for (Instruction &inst : instructions(function))

@@ -423,6 +423,54 @@ void MemoryGraph::demandInteger(const Value *value) {
   }
 }
 
+/// A number that divides every value of an index.
+static uint64_t knownDivisor(const Value *index, unsigned depth = 0) {
+  if (auto *constant = dyn_cast<ConstantInt>(index))
+    return constant->getValue().abs().getLimitedValue();
+  auto *inst = dyn_cast<Instruction>(index);
+  if (!inst || depth > 5)
+    return 1;
+  auto both = [&](const Value *a, const Value *b) {
+    return std::gcd(knownDivisor(a, depth + 1), knownDivisor(b, depth + 1));
+  };
+  switch (inst->getOpcode()) {
+  case Instruction::Mul: {
+    uint64_t product = 1;
+    for (const Value *factor : inst->operands())
+      product *= std::max<uint64_t>(knownDivisor(factor, depth + 1) % 65536, 1);
+    return product;
+  }
+  case Instruction::Shl:
+    if (auto *bits = dyn_cast<ConstantInt>(inst->getOperand(1)); bits && bits->getValue().ult(16))
+      return (uint64_t(1) << bits->getZExtValue()) * std::max<uint64_t>(knownDivisor(inst->getOperand(0), depth + 1) % 65536, 1);
+    return 1;
+  case Instruction::ZExt:
+  case Instruction::SExt:
+  case Instruction::Freeze:
+    return knownDivisor(inst->getOperand(0), depth + 1);
+  case Instruction::Add:
+  case Instruction::Sub:
+  case Instruction::Or:
+    return both(inst->getOperand(0), inst->getOperand(1));
+  case Instruction::Select:
+    return both(inst->getOperand(1), inst->getOperand(2));
+  case Instruction::PHI: {
+    uint64_t divisor = 0;
+    for (const Value *incoming : cast<PHINode>(inst)->incoming_values())
+      if (incoming != inst) {
+        // start, start + step, ...: the step is what the recurrence adds.
+        auto *next = dyn_cast<BinaryOperator>(incoming);
+        bool recurs = next && next->getOpcode() == Instruction::Add && is_contained(next->operands(), inst);
+        const Value *part = !recurs ? incoming : next->getOperand(0) == inst ? next->getOperand(1) : next->getOperand(0);
+        divisor = std::gcd(divisor, knownDivisor(part, depth + 1));
+      }
+    return std::max<uint64_t>(divisor, 1);
+  }
+  default:
+    return 1;
+  }
+}
+
 /// A pointer that is not at a fixed distance from where its object begins.
 static bool isMoving(const Value *pointer) {
   while (auto *gep = dyn_cast<GetElementPtrInst>(pointer)) {
@@ -452,7 +500,7 @@ void MemoryGraph::addGep(GetElementPtrInst &gep) {
     });
     int64_t period = 0;
     for (auto &entry : variable)
-      period = std::gcd(period, std::abs(entry.second.getSExtValue()));
+      period = std::gcd(period, int64_t(std::abs(entry.second.getSExtValue()) * std::max<uint64_t>(knownDivisor(entry.first), 1)));
     // A distance in bytes (the difference of two pointers, a size given as an
     // argument) leads to where something equal lies; how far, we cannot say.
     if (period < smallestStride)

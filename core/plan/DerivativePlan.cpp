@@ -57,9 +57,6 @@ void DerivativePlan::planCall(const CallBase &call, DerivativeSource source, Dia
   PlannedCall planned;
   SmallVector<Function *> targets = calls.targets(call);
   for (Function *target : targets) {
-    if (effect.kind == CallClass::Indirect && calls.registrations().customRule(*target))
-      return diagnostics.report(DiagnosticId::CustomThroughPointer, call,
-                                {userName(prepared.original()), userName(*target)});
     if (std::optional<unsigned> blind = blindArgument(call, *target))
       return diagnostics.report(DiagnosticId::BlindCopy, call,
                                 {userName(prepared.original()), userName(*target), std::to_string(*blind + 1)});

@@ -1,11 +1,13 @@
 //===- Protect.cpp - requests survive optimisation ------------------------===//
 //
 // Between reading the module and differentiating it, LLVM optimises everything.
-// Three things would be lost:
+// Four things would be lost:
 //   * a marker that the program defines (`int enzyme_const;`) is an ordinary zero,
 //     so while we optimise it is an external declaration;
 //   * a function with a custom derivative would be inlined or its result
 //     propagated, so it is external and noinline;
+//   * a value read from an inactive global would be replaced by the one that was
+//     stored there, which is active, so the accesses are volatile;
 //   * registrations are referred to by nobody, so they are in llvm.compiler.used.
 // removeRequestLeftovers undoes all of it.
 //
@@ -14,7 +16,10 @@
 #include "../Engine.h"
 #include "DerivativeRequest.h"
 #include "Registrations.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Operator.h"
 #include "llvm/Transforms/Utils/Local.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 
@@ -24,6 +29,7 @@ using namespace linkgrad;
 static constexpr StringLiteral hiddenSuffix = ".marker";
 static constexpr StringLiteral linkageNote = "linkgrad-linkage";
 static constexpr StringLiteral inlineNote = "linkgrad-noinline";
+static constexpr StringLiteral volatileNote = "linkgrad.volatile";
 
 static void hideMarkers(Module &module) {
   SmallVector<GlobalVariable *> markers;
@@ -90,6 +96,48 @@ static void keepRegistered(Module &module) {
     appendToCompilerUsed(module, used);
 }
 
+/// Loads and stores of \p global and of its parts.
+static SmallVector<Instruction *> accessesOf(GlobalVariable &global) {
+  SmallVector<Instruction *> accesses;
+  SmallSetVector<Value *, 8> addresses;
+  addresses.insert(&global);
+  for (size_t i = 0; i < addresses.size(); ++i)
+    for (User *user : addresses[i]->users()) {
+      auto *call = dyn_cast<IntrinsicInst>(user);
+      if (isa<GEPOperator>(user) || (call && call->getIntrinsicID() == Intrinsic::threadlocal_address))
+        addresses.insert(user);
+      else if (isa<LoadInst, StoreInst>(user) && getLoadStorePointerOperand(user) == addresses[i])
+        accesses.push_back(cast<Instruction>(user));
+    }
+  return accesses;
+}
+
+static void setVolatile(Instruction &access, bool isVolatile) {
+  if (auto *load = dyn_cast<LoadInst>(&access))
+    load->setVolatile(isVolatile);
+  else
+    cast<StoreInst>(access).setVolatile(isVolatile);
+}
+
+static void keepInactiveGlobals(Module &module) {
+  Diagnostics ignored; // malformed ones are reported when they are read for use
+  for (const Value *value : readRegistrations(module, ignored).inactive)
+    if (auto *global = const_cast<GlobalVariable *>(dyn_cast<GlobalVariable>(value)))
+      for (Instruction *access : accessesOf(*global))
+        if (!access->isVolatile()) {
+          setVolatile(*access, true);
+          access->setMetadata(volatileNote, MDNode::get(module.getContext(), {}));
+        }
+}
+
+static void releaseInactiveGlobals(Function &function) {
+  for (Instruction &inst : instructions(function))
+    if (inst.hasMetadata() && inst.getMetadata(volatileNote)) {
+      setVolatile(inst, false);
+      inst.setMetadata(volatileNote, nullptr);
+    }
+}
+
 bool linkgrad::protectRequests(Module &module) {
   SmallVector<CallBase *> calls = entryCalls(module);
   if (calls.empty())
@@ -99,6 +147,7 @@ bool linkgrad::protectRequests(Module &module) {
     if (auto *invoke = dyn_cast<InvokeInst>(call))
       changeToCall(invoke);
   keepRegistered(module);
+  keepInactiveGlobals(module);
   return true;
 }
 
@@ -107,6 +156,7 @@ void linkgrad::removeRequestLeftovers(Module &module) {
   eraseRegistrations(module);
   eraseDeclaredMarkers(module);
   for (Function &function : make_early_inc_range(module)) {
+    releaseInactiveGlobals(function);
     if (function.hasFnAttribute(linkageNote)) {
       function.setLinkage(GlobalValue::InternalLinkage);
       function.removeFnAttr(linkageNote);
