@@ -1,4 +1,5 @@
 #include "ActivityAnalysis.h"
+#include "Lowering.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Support/raw_ostream.h"
@@ -185,34 +186,6 @@ static std::optional<int64_t> constantSize(const Value *size) {
   if (auto *constant = dyn_cast<ConstantInt>(size))
     return constant->getSExtValue();
   return std::nullopt;
-}
-
-/// Integer operations that pass bits of a floating-point value on.
-static bool movesBits(const Instruction &inst) {
-  if (!inst.getType()->isIntOrIntVectorTy())
-    return false;
-  return isa<BinaryOperator, PHINode, SelectInst, FreezeInst, TruncInst, ZExtInst, BitCastInst, ExtractElementInst,
-             InsertElementInst, ShuffleVectorInst, ExtractValueInst>(inst);
-}
-
-/// Whether an integer loaded from where floats are stored is only moved on: to
-/// memory, or into a float again.  Where it is counted with, it is a number.
-static bool isMovedOn(const LoadInst &load) {
-  SmallSetVector<const Value *, 16> web;
-  web.insert(&load);
-  for (size_t i = 0; i < web.size() && i < 64; ++i)
-    for (const User *user : web[i]->users()) {
-      if (auto *cast = dyn_cast<BitCastInst>(user); cast && cast->getType()->isFPOrFPVectorTy())
-        return true;
-      if (auto *store = dyn_cast<StoreInst>(user); store && store->getValueOperand() == web[i])
-        return true;
-      auto *inst = dyn_cast<Instruction>(user);
-      auto *operation = dyn_cast<BinaryOperator>(user);
-      bool counts = operation && !operation->isBitwiseLogicOp() && !operation->isShift();
-      if (inst && movesBits(*inst) && !counts)
-        web.insert(inst);
-    }
-  return false;
 }
 
 bool ActivityAnalysis::addVaried(const Instruction &inst) {

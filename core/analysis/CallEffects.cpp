@@ -6,14 +6,28 @@
 using namespace llvm;
 using namespace linkgrad;
 
+/// Whether a table of functions, or code, holds the address through \p user.  What
+/// requests and registrations say about a function does not let it be called.
+static bool holdsAddress(const Use &use) {
+  const User *user = use.getUser();
+  if (auto *call = dyn_cast<CallBase>(user)) {
+    auto *callee = dyn_cast<Function>(call->getCalledOperand()->stripPointerCasts());
+    bool isRequest = callee && entryOf(*callee);
+    return !call->isCallee(&use) && !isRequest;
+  }
+  if (auto *global = dyn_cast<GlobalVariable>(user))
+    return !isRegistration(*global) && !global->getName().starts_with("llvm.");
+  if (isa<Constant>(user) && !isa<GlobalValue>(user))
+    return any_of(user->uses(), holdsAddress);
+  return true;
+}
+
 CallEffects::CallEffects(Module &module, const Registrations &registrations) : known(registrations) {
   auto isKnown = [](const Function &function) {
     return !function.isDeclaration() || (!function.isIntrinsic() && findScalarRule(function));
   };
   for (Function &function : module)
-    if (isKnown(function) && function.hasAddressTaken(nullptr, /*IgnoreCallbackUses=*/false,
-                                                      /*IgnoreAssumeLikeCalls=*/true,
-                                                      /*IgnoreLLVMUsed=*/true))
+    if (isKnown(function) && any_of(function.uses(), holdsAddress))
       addressTaken[function.getFunctionType()].push_back(&function);
 }
 

@@ -109,9 +109,37 @@ static bool holdsOnlyPointer(const MemoryGraph &graph, const Value *pointer) {
   return any && !other;
 }
 
+bool linkgrad::movesBits(const Instruction &inst) {
+  if (!inst.getType()->isIntOrIntVectorTy())
+    return false;
+  return isa<BinaryOperator, PHINode, SelectInst, FreezeInst, TruncInst, ZExtInst, BitCastInst, ExtractElementInst,
+             InsertElementInst, ShuffleVectorInst, ExtractValueInst>(inst);
+}
+
+static bool counts(const Value &value) {
+  auto *operation = dyn_cast<BinaryOperator>(&value);
+  return operation && !operation->isBitwiseLogicOp() && !operation->isShift();
+}
+
+bool linkgrad::isMovedOn(const LoadInst &load) {
+  SmallSetVector<const Value *, 16> web;
+  web.insert(&load);
+  for (size_t i = 0; i < web.size() && i < 64; ++i)
+    for (const User *user : web[i]->users()) {
+      if (auto *cast = dyn_cast<BitCastInst>(user); cast && cast->getType()->isFPOrFPVectorTy())
+        return true;
+      if (auto *store = dyn_cast<StoreInst>(user); store && store->getValueOperand() == web[i])
+        return true;
+      auto *inst = dyn_cast<Instruction>(user);
+      if (inst && movesBits(*inst) && !counts(*inst))
+        web.insert(inst);
+    }
+  return false;
+}
+
 static bool retypeLoad(LoadInst &load, const MemoryGraph &graph) {
   unsigned bits = load.getType()->getPrimitiveSizeInBits();
-  Type *real = floatTypeOf(graph, load.getPointerOperand(), bits);
+  Type *real = !isMovedOn(load) ? nullptr : floatTypeOf(graph, load.getPointerOperand(), bits);
   IRBuilder<> b(&load);
   Value *replacement = nullptr;
   if (real) {
@@ -130,7 +158,7 @@ static bool retypeLoad(LoadInst &load, const MemoryGraph &graph) {
 
 static bool retypeStore(StoreInst &store, const MemoryGraph &graph) {
   Value *value = store.getValueOperand();
-  Type *real = floatTypeOf(graph, store.getPointerOperand(), value->getType()->getPrimitiveSizeInBits());
+  Type *real = counts(*value) ? nullptr : floatTypeOf(graph, store.getPointerOperand(), value->getType()->getPrimitiveSizeInBits());
   IRBuilder<> b(&store);
   Value *replacement = nullptr;
   if (real)

@@ -123,6 +123,23 @@ void MemoryGraph::addKnownCall(CallBase &call, const KnownCall &known) {
     if (NodeRef ref = refOf(argument(known.pointer)))
       nodes[resolve(ref).node].origin.written = true;
     return;
+  case CallKind::Structural: {
+    NodeRef all = refOf(&call);
+    for (Value *value : call.args())
+      if (NodeRef ref = refOf(value)) {
+        unify(all, ref);
+        all = ref;
+      }
+    for (int offset = known.pointer; all && offset <= known.source; offset += 8) {
+      Cell seen;
+      seen.pointer = seen.read = seen.written = true;
+      seen.size = layout.getPointerSize();
+      seen.target = all;
+      absorb({all.node, all.offset + offset}, seen);
+    }
+    nodes[resolve(all).node].origin.written = true;
+    return;
+  }
   case CallKind::RuntimeRule:
     for (Value *value : call.args())
       if (NodeRef ref = refOf(value))

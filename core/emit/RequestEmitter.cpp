@@ -19,8 +19,8 @@ SmallVector<Value *> RequestEmitter::arguments(IRBuilder<> &b) {
     ArrayRef<Operand> shadows = request.shadows[i];
     for (unsigned lane = 0; lane < key.width; ++lane) {
       if (Value *stride = request.strides[i])
-        list.push_back(b.CreatePtrAdd(
-            shadows[0], b.CreateMul(b.CreateZExtOrTrunc(stride, b.getInt64Ty()), b.getInt64(lane))));
+        list.push_back(
+            b.CreatePtrAdd(shadows[0], b.CreateMul(b.CreateZExtOrTrunc(stride, b.getInt64Ty()), b.getInt64(lane))));
       else
         list.push_back(convertOperand(request, shadows[lane], parameter.getType(), b));
     }
@@ -37,8 +37,7 @@ static Constant *seedOf(Type *type) {
     return ConstantStruct::get(structure, elements);
   }
   if (auto *array = dyn_cast<ArrayType>(type))
-    return ConstantArray::get(array,
-                              SmallVector<Constant *>(array->getNumElements(), seedOf(array->getElementType())));
+    return ConstantArray::get(array, SmallVector<Constant *>(array->getNumElements(), seedOf(array->getElementType())));
   return type->isFPOrFPVectorTy() ? ConstantFP::get(type, 1.0) : Constant::getNullValue(type);
 }
 

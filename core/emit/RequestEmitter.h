@@ -12,8 +12,7 @@ class RequestEmitter {
 public:
   RequestEmitter(const DerivativeRequest &request, const Derivative &derivative,
                  const llvm::DenseSet<const llvm::GlobalVariable *> &activeGlobals)
-      : request(request), derivative(derivative), activeGlobals(activeGlobals),
-        runtime(*request.call->getModule()) {}
+      : request(request), derivative(derivative), activeGlobals(activeGlobals), runtime(*request.call->getModule()) {}
   void emit();
 
 private:

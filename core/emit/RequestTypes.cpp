@@ -70,9 +70,9 @@ static void checkOperands(const DerivativeRequest &request, Diagnostics &diagnos
   for (auto [i, parameter] : enumerate(key.primal->args())) {
     auto check = [&](Value *operand, Type *type) {
       if (!isConvertible(request, operand, type))
-        diagnostics.report(DiagnosticId::ArgumentType, *request.call,
-                           {std::to_string(i + 1), userName(*key.primal), describe(*type),
-                            describe(*operand->getType())});
+        diagnostics.report(
+            DiagnosticId::ArgumentType, *request.call,
+            {std::to_string(i + 1), userName(*key.primal), describe(*type), describe(*operand->getType())});
     };
     check(request.primals[i], parameter.getType());
     for (Value *shadow : request.shadows[i])
@@ -89,9 +89,9 @@ static void checkTrailing(const DerivativeRequest &request, Diagnostics &diagnos
   };
   auto check = [&](Value *operand, Type *type) {
     if (!isConvertible(request, operand, type))
-      diagnostics.report(DiagnosticId::ArgumentType, *request.call,
-                         {"behind the last one", userName(*key.primal), describe(*type),
-                          describe(*operand->getType())});
+      diagnostics.report(
+          DiagnosticId::ArgumentType, *request.call,
+          {"behind the last one", userName(*key.primal), describe(*type), describe(*operand->getType())});
   };
   SmallVector<Type *> expected = seedScalars(request);
   unsigned lanes = expected.empty() ? 0 : key.width;

@@ -81,6 +81,7 @@ MoveLayout linkgrad::layoutOfMove(const MemoryGraph &graph, const Value *pointer
   for (auto &[offset, member] : reals) {
     if (uint64_t(offset) > at)
       layout.members.push_back({nullptr, at, uint64_t(offset) - at});
+    layout.conflict |= uint64_t(offset) < at; // two numbers share bytes
     layout.members.push_back(member);
     at = std::max(at, uint64_t(offset) + member.size);
   }
@@ -361,6 +362,8 @@ void ShadowBuilder::visitCall(CallBase &call, IRBuilder<> &b) {
     if (holdsPointer(call.getType()) && plan.activity().hasShadow(&call))
       shadows[&call] = shadow(argument(known.pointer));
     return;
+  case CallKind::Structural:
+    return visitStructural(call, b);
   case CallKind::RuntimeRule: {
     if (!active)
       return;
@@ -368,6 +371,34 @@ void ShadowBuilder::visitCall(CallBase &call, IRBuilder<> &b) {
     return visitRuleCall(call, {find(known.augmented), find(known.reverse), find(known.tangent)}, b);
   }
   }
+}
+
+/// link(node, list)        link(node̅, list̅): shadow nodes form the same structure
+void ShadowBuilder::visitStructural(CallBase &call, IRBuilder<> &b) {
+  bool any = holdsPointer(call.getType()) && plan.activity().hasShadow(&call);
+  bool doubtful = false;
+  for (const Value *argument : call.args()) {
+    any |= holdsPointer(argument->getType()) && plan.activity().hasShadow(argument);
+    doubtful |= holdsPointer(argument->getType()) && plan.activity().mayBeConstant(argument);
+  }
+  if (!any)
+    return;
+  // Doing it twice to a structure that is its own shadow would break it.
+  if (doubtful && !call.onlyReadsMemory())
+    return diagnostics.report(DiagnosticId::ConstOverwritten, call,
+                              {userName(plan.function().original()), "a container"});
+  auto &copy = cast<CallBase>(*clone(call));
+  Lanes lanes;
+  for (unsigned lane = 0; lane < width; ++lane) {
+    SmallVector<Value *> arguments;
+    for (const Value *argument : call.args())
+      arguments.push_back(holdsPointer(argument->getType()) ? shadow(argument)[lane] : primal(argument));
+    auto *made = b.CreateCall(copy.getFunctionType(), copy.getCalledOperand(), arguments);
+    made->setCallingConv(copy.getCallingConv());
+    lanes.push_back(made);
+  }
+  if (holdsPointer(call.getType()))
+    shadows[&call] = lanes;
 }
 
 static Value *allocationSize(CallBase &copy, const KnownCall &known, IRBuilder<> &b) {

@@ -82,6 +82,7 @@ protected:
   void visitCall(llvm::CallBase &call, llvm::IRBuilder<> &b);
   void visitAllocation(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b);
   void visitAllocationByRef(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b);
+  void visitStructural(llvm::CallBase &call, llvm::IRBuilder<> &b);
   void visitRealloc(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b);
   void buildPointerShadow(llvm::Instruction &inst, llvm::IRBuilder<> &b);
   llvm::Value *shadowOfIntToPtr(llvm::IntToPtrInst &cast, unsigned lane, llvm::IRBuilder<> &b);

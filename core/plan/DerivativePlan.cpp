@@ -147,8 +147,26 @@ void DerivativePlan::refuseUnsupported(Diagnostics &diagnostics) {
 /// Integer instructions that only move the bits of a float.
 static bool isRepairable(const Instruction &inst) { return isa<BitCastInst, PHINode, SelectInst, FreezeInst>(inst); }
 
+/// Bytes that are a pointer at one time and an active number at another: what their
+/// shadow holds cannot be told.
+bool DerivativePlan::sharesBytesWithPointer(const Instruction &inst) const {
+  const Value *pointer = getLoadStorePointerOperand(&inst);
+  Type *type = getLoadStoreType(&inst);
+  if (!holdsReal(type) || !active.hasShadow(pointer))
+    return false;
+  int64_t size = inst.getDataLayout().getTypeStoreSize(type).getKnownMinValue();
+  bool shared = false;
+  memory.forEachCell(memory.of(pointer), size,
+                     [&](int64_t, const Cell &cell) { shared |= cell.real && cell.pointer; });
+  return shared && active.isActiveMemory(pointer, size);
+}
+
 bool DerivativePlan::refuseInstruction(const Instruction &inst, Diagnostics &diagnostics) {
   std::string name = userName(prepared.original());
+  if (isa<LoadInst, StoreInst>(inst) && sharesBytesWithPointer(inst)) {
+    diagnostics.report(DiagnosticId::MixedTypes, inst, {name, describe(inst)});
+    return true;
+  }
   if (auto *call = dyn_cast<CallBase>(&inst))
     return refuseCall(*call, diagnostics);
   if (auto *store = dyn_cast<StoreInst>(&inst)) {

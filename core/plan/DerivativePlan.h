@@ -147,6 +147,7 @@ private:
   std::optional<unsigned> blindArgument(const llvm::CallBase &call, const llvm::Function &target) const;
   DerivativeKey keyFor(const llvm::CallBase &call, llvm::Function &target) const;
   void refuseUnsupported(Diagnostics &diagnostics);
+  bool sharesBytesWithPointer(const llvm::Instruction &inst) const;
   bool refuseInstruction(const llvm::Instruction &inst, Diagnostics &diagnostics);
   bool refuseCall(const llvm::CallBase &call, Diagnostics &diagnostics);
   void findShortcuts();

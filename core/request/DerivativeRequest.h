@@ -47,12 +47,12 @@ struct DerivativeRequest {
   llvm::CallInst *call = nullptr;
   Entry entry = Entry::Autodiff;
   DerivativeKey key;
-  llvm::SmallVector<Operand, 8> primals;                         ///< one per parameter of the primal
+  llvm::SmallVector<Operand, 8> primals;                       ///< one per parameter of the primal
   llvm::SmallVector<llvm::SmallVector<Operand, 1>, 8> shadows; ///< per parameter, one per lane
-  llvm::SmallVector<Operand, 1> strides;                         ///< per parameter: bytes between lanes, or null
+  llvm::SmallVector<Operand, 1> strides;                       ///< per parameter: bytes between lanes, or null
   bool primalReturn = false;
   bool noFree = false;
-  Operand tape;                            ///< enzyme_tape: the user's buffer
+  Operand tape;                           ///< enzyme_tape: the user's buffer
   llvm::SmallVector<Operand, 2> trailing; ///< Reverse: seed and tape
 };
 

@@ -10,7 +10,16 @@ using namespace linkgrad;
 
 namespace {
 
-enum class Kind { Gradient, Derivative, SplitDerivative, InactiveFunction, InactiveGlobal, FunctionLike, AllocationLike, NoFree };
+enum class Kind {
+  Gradient,
+  Derivative,
+  SplitDerivative,
+  InactiveFunction,
+  InactiveGlobal,
+  FunctionLike,
+  AllocationLike,
+  NoFree
+};
 
 struct Prefix {
   const char *text;
@@ -37,6 +46,8 @@ static const Prefix *prefixOf(const GlobalVariable &global) {
   return nullptr;
 }
 
+bool linkgrad::isRegistration(const GlobalVariable &global) { return prefixOf(global); }
+
 static SmallVector<Constant *> elementsOf(Constant *initialiser) {
   SmallVector<Constant *> elements;
   if (!initialiser->getType()->isAggregateType())
@@ -49,9 +60,7 @@ static SmallVector<Constant *> elementsOf(Constant *initialiser) {
   return elements;
 }
 
-static Function *functionIn(Constant *constant) {
-  return dyn_cast<Function>(constant->stripPointerCastsAndAliases());
-}
+static Function *functionIn(Constant *constant) { return dyn_cast<Function>(constant->stripPointerCastsAndAliases()); }
 
 /// The text a char pointer leads to.
 static std::string textIn(Constant *constant) {
@@ -74,16 +83,16 @@ static void readAnnotations(Module &module, Registrations &registrations) {
       continue;
     if (text == "enzyme_inactive")
       registrations.inactive.insert(value);
-    else if (auto *function = dyn_cast<Function>(value); function && StringRef(text).starts_with("enzyme_function_like="))
+    else if (auto *function = dyn_cast<Function>(value);
+             function && StringRef(text).starts_with("enzyme_function_like="))
       registrations.functionLike[function] = text.substr(strlen("enzyme_function_like="));
   }
 }
 
+/// One case for each kind of registration.
 static void readGlobal(GlobalVariable &global, Kind kind, Registrations &registrations, Diagnostics &diagnostics) {
   SmallVector<Constant *> elements = elementsOf(global.getInitializer());
-  SmallVector<Function *> functions;
-  for (Constant *element : elements)
-    functions.push_back(functionIn(element));
+  SmallVector<Function *> functions(map_range(elements, functionIn));
   auto malformed = [&](StringRef expectation) {
     for (Function *function : functions)
       if (function)
@@ -161,7 +170,10 @@ void linkgrad::eraseRegistrations(Module &module) {
   removeFromUsedLists(module, [&](Constant *constant) {
     return is_contained(dead, dyn_cast<GlobalVariable>(constant->stripPointerCasts()));
   });
-  for (GlobalVariable *global : dead)
+  for (GlobalVariable *global : dead) {
+    // The list it has been taken out of is still there, used by nobody.
+    global->removeDeadConstantUsers();
     if (global->use_empty())
       global->eraseFromParent();
+  }
 }

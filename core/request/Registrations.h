@@ -36,6 +36,9 @@ struct Registrations {
 /// Reads all registrations of \p module.  A malformed one is reported.
 Registrations readRegistrations(llvm::Module &module, Diagnostics &diagnostics);
 
+/// Whether \p global is there only to register something.
+bool isRegistration(const llvm::GlobalVariable &global);
+
 /// The functions that must keep their identity (not be inlined or dropped) until
 /// the module has been differentiated.
 llvm::SmallVector<llvm::Function *> registeredFunctions(llvm::Module &module);

@@ -100,7 +100,9 @@ private:
   void readTapeSize();
   bool readResult();
   void readParameter(Argument &parameter);
-  void readShadows(unsigned index, bool strided);
+  bool accepts(const Argument &parameter, Activity activity, std::optional<Marker> marker);
+  void append(Value *value, Activity activity, Value *stride);
+  void readShadows(unsigned index);
   void readLeftOverMarkers();
   Value *take() { return next < call.arg_size() ? call.getArgOperand(next++) : nullptr; }
   /// The name of the marker an operand is, or empty.
@@ -117,6 +119,8 @@ private:
   unsigned next = 0;
   bool failed = false, interleaved = false, runtimeActivity = false;
   std::optional<Activity> resultActivity;
+  /// By parameter: how many shadows stand behind an integer.
+  DenseMap<unsigned, unsigned> skippedShadows;
 };
 
 } // namespace
@@ -187,8 +191,8 @@ void Reader::readWidth() {
 void Reader::readTapeSize() {
   auto *bytes = dyn_cast_or_null<ConstantInt>(take());
   if (bytes && bytes->getValue().ult(tapeHandleBytes))
-    report(DiagnosticId::TapeTooSmall, {userName(*request.key.primal), std::to_string(tapeHandleBytes),
-                                        std::to_string(bytes->getZExtValue())});
+    report(DiagnosticId::TapeTooSmall,
+           {userName(*request.key.primal), std::to_string(tapeHandleBytes), std::to_string(bytes->getZExtValue())});
 }
 
 /// A marker that is not about the next argument.
@@ -248,8 +252,12 @@ Activity Reader::defaultActivity(Type *type) const {
   return entry == Entry::Fwddiff ? Activity::Duplicated : Activity::Active;
 }
 
-void Reader::readShadows(unsigned index, bool strided) {
-  unsigned count = strided ? 1 : request.key.width;
+/// Integers have no derivative; a shadow that one was given all the same is skipped.
+void Reader::readShadows(unsigned index) {
+  next += skippedShadows.lookup(index);
+  if (request.key.arguments[index].activity != Activity::Duplicated)
+    return;
+  unsigned count = request.strides[index] ? 1 : request.key.width;
   for (unsigned lane = 0; lane < count; ++lane) {
     Value *shadow = take();
     if (!shadow)
@@ -258,57 +266,60 @@ void Reader::readShadows(unsigned index, bool strided) {
   }
 }
 
+/// Whether \p parameter can take part as \p activity.
+bool Reader::accepts(const Argument &parameter, Activity activity, std::optional<Marker> marker) {
+  std::string position = std::to_string(parameter.getArgNo() + 1), function = userName(*request.key.primal);
+  Type *type = parameter.getType();
+  bool isValue = type->isFPOrFPVectorTy() || type->isAggregateType();
+  if (marker == Marker::Out && entry == Entry::Fwddiff)
+    report(DiagnosticId::OutForward, {position, function});
+  else if (activity == Activity::Active && !isValue)
+    report(DiagnosticId::OutOnPointer, {position, function, describe(*type)});
+  // In reverse mode a value that is "duplicated" has nowhere to accumulate into but its return.
+  else if (activity == Activity::Duplicated && entry != Entry::Fwddiff && isValue)
+    report(DiagnosticId::ArgumentType,
+           {position, function, describe(*type), "enzyme_dup, which in reverse mode needs a pointer,"});
+  return !failed;
+}
+
 void Reader::readParameter(Argument &parameter) {
   std::optional<Marker> marker;
   while ((marker = takeMarker()))
     if (!readOption(*marker))
       break;
-  if (failed)
-    return;
   Type *type = parameter.getType();
-  Activity activity = defaultActivity(type);
-  bool strided = false;
-  if (marker) {
-    strided = *marker == Marker::DupV || *marker == Marker::DupNoNeedV;
-    activity = *marker == Marker::Const ? Activity::Constant
-               : *marker == Marker::Out ? Activity::Active
-                                        : Activity::Duplicated;
-  }
-  std::string position = std::to_string(parameter.getArgNo() + 1), function = userName(*request.key.primal);
-  if (marker == Marker::Out && entry == Entry::Fwddiff)
-    return report(DiagnosticId::OutForward, {position, function});
-  if (activity == Activity::Active && (!type->isFPOrFPVectorTy() && !type->isAggregateType()))
-    return report(DiagnosticId::OutOnPointer, {position, function, describe(*type)});
-  // A function pointer is code, not data.
+  bool strided = marker == Marker::DupV || marker == Marker::DupNoNeedV;
+  Activity activity = !marker                   ? defaultActivity(type)
+                      : marker == Marker::Const ? Activity::Constant
+                      : marker == Marker::Out   ? Activity::Active
+                                                : Activity::Duplicated;
+  if (failed || !accepts(parameter, activity, marker))
+    return;
   Value *stride = strided ? take() : nullptr;
   Value *value = entry == Entry::AugmentSize ? PoisonValue::get(type) : take();
   if (!value)
-    return report(DiagnosticId::MissingArgument, {name, position, function});
+    return report(DiagnosticId::MissingArgument,
+                  {name, std::to_string(parameter.getArgNo() + 1), userName(*request.key.primal)});
+  // A function pointer is code, not data.
   if (!marker && isa<Function>(value->stripPointerCasts()))
     activity = Activity::Constant;
-  if (activity == Activity::Duplicated && type->isIntOrIntVectorTy()) {
-    // Integers have no derivative; a shadow that was passed all the same is skipped.
-    request.key.arguments.push_back({});
-    request.primals.push_back(value);
-    request.shadows.emplace_back();
-    request.strides.push_back(nullptr);
-    if (marker && !interleaved)
-      next += strided ? 1 : request.key.width;
-    return;
-  }
-  // In reverse mode a float that is "duplicated" has nowhere to accumulate into but its return.
-  if (activity == Activity::Duplicated && entry != Entry::Fwddiff && !type->isPtrOrPtrVectorTy())
-    return report(DiagnosticId::ArgumentType,
-                  {position, function, describe(*type), "enzyme_dup, which in reverse mode needs a pointer,"});
+  bool shadowless = activity == Activity::Duplicated && type->isIntOrIntVectorTy();
+  append(value, shadowless ? Activity::Constant : activity, stride);
+  if (shadowless)
+    skippedShadows[parameter.getArgNo()] = strided ? 1 : request.key.width;
+  if (!interleaved && entry != Entry::AugmentSize)
+    readShadows(parameter.getArgNo());
+}
+
+void Reader::append(Value *value, Activity activity, Value *stride) {
   ArgumentActivity argument;
-  argument.activity = activity == Activity::Active && entry == Entry::Fwddiff ? Activity::Duplicated : activity;
-  argument.mayBeConstant = runtimeActivity && type->isPointerTy();
+  bool tangent = activity == Activity::Active && entry == Entry::Fwddiff;
+  argument.activity = tangent ? Activity::Duplicated : activity;
+  argument.mayBeConstant = runtimeActivity && value->getType()->isPointerTy() && activity == Activity::Duplicated;
   request.key.arguments.push_back(argument);
   request.primals.push_back(value);
   request.shadows.emplace_back();
   request.strides.push_back(stride);
-  if (argument.activity == Activity::Duplicated && !interleaved && entry != Entry::AugmentSize)
-    readShadows(parameter.getArgNo(), strided);
 }
 
 /// Options may stand anywhere, so also at the end.
@@ -366,10 +377,8 @@ std::optional<DerivativeRequest> Reader::read() {
     if (failed)
       return std::nullopt;
   }
-  if (interleaved)
-    for (auto [index, argument] : enumerate(request.key.arguments))
-      if (argument.activity == Activity::Duplicated && !failed)
-        readShadows(index, request.strides[index] != nullptr);
+  for (unsigned index = 0; interleaved && index < request.key.arguments.size() && !failed; ++index)
+    readShadows(index);
   readLeftOverMarkers();
   if (failed)
     return std::nullopt;

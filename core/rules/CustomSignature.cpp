@@ -46,8 +46,8 @@ Value *linkgrad::unflatten(Type *type, ArrayRef<Value *> &scalars, IRBuilderBase
     Value *result = PoisonValue::get(type);
     unsigned count = isa<StructType>(type) ? type->getStructNumElements() : type->getArrayNumElements();
     for (unsigned i = 0; i < count; ++i)
-      result = b.CreateInsertValue(
-          result, unflatten(GetElementPtrInst::getTypeAtIndex(type, uint64_t(i)), scalars, b), i);
+      result =
+          b.CreateInsertValue(result, unflatten(GetElementPtrInst::getTypeAtIndex(type, uint64_t(i)), scalars, b), i);
     return result;
   }
   Value *first = scalars.front();

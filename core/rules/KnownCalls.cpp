@@ -38,6 +38,8 @@ constexpr KnownCall memoryCalls[] = {
   {.name = #NAME, .kind = CallKind::Transfer, .size = SIZE, .pointer = TO, .source = FROM},
 #define FILL(NAME, TO, VALUE, SIZE)                                                                                    \
   {.name = #NAME, .kind = CallKind::Fill, .size = SIZE, .pointer = TO, .source = VALUE},
+#define STRUCTURAL(NAME, FIRST, LAST)                                                                                  \
+  {.name = #NAME, .kind = CallKind::Structural, .pointer = FIRST, .source = LAST},
 #define RUNTIME(...)
 #define RUNTIME_REALS(...)
 #define INACTIVE(...)
@@ -61,6 +63,7 @@ constexpr NameList nameLists[] = {
 #define FREE(...)
 #define TRANSFER(...)
 #define FILL(...)
+#define STRUCTURAL(...)
 #define RUNTIME(...) {ListKind::Runtime, #__VA_ARGS__},
 #define RUNTIME_REALS(...) {ListKind::RuntimeReals, #__VA_ARGS__},
 #define INACTIVE(...) {ListKind::Inactive, #__VA_ARGS__},
@@ -182,6 +185,7 @@ static bool fits(const KnownCall &call, const FunctionType &type) {
   };
   switch (call.kind) {
   case CallKind::Inactive:
+  case CallKind::Structural:
     return true;
   case CallKind::RuntimeRule:
     // A number, a float complex, or a long double complex by reference.

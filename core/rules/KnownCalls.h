@@ -20,6 +20,7 @@ enum class CallKind {
   AllocationByRef, ///< writes a pointer to fresh memory through an argument (posix_memalign)
   Transfer,        ///< moves bytes like memcpy/memmove (bcopy, __memcpy_chk, mempcpy, ...)
   Fill,            ///< like memset (__memset_chk, bzero)
+  Structural,      ///< links nodes of a container: done to the shadow nodes as well
   RuntimeRule,     ///< derivative functions live in core/runtime (sincos, modf, frexp, complex functions)
 };
 
@@ -30,6 +31,7 @@ struct KnownCall {
   /// Allocation/Realloc/AllocationByRef: byte size, second factor of the size (calloc);
   /// Free/Realloc: the pointer; AllocationByRef: pointer = the argument written through.
   /// Transfer: pointer = destination, source, size.  Fill: pointer = destination, value = source, size.
+  /// Structural: the nodes' links lie at the offsets from pointer to source.
   int size = -1, factor = -1, pointer = -1, source = -1;
   bool zeroed = false;           ///< Allocation: the memory is zero (calloc)
   const char *release = nullptr; ///< Allocation: the matching deallocation function ("free", "_ZdlPv", ...)

@@ -18,7 +18,9 @@ static void expectRefused(StringRef text) {
   LLVMContext context;
   unsigned errors = 0;
   context.setDiagnosticHandlerCallBack(
-      [](const DiagnosticInfo *info, void *count) { *static_cast<unsigned *>(count) += info->getSeverity() == DS_Error; },
+      [](const DiagnosticInfo *info, void *count) {
+        *static_cast<unsigned *>(count) += info->getSeverity() == DS_Error;
+      },
       &errors);
   auto module = parseIR(context, text);
   std::string before = print(*module);

@@ -66,7 +66,8 @@ TEST_F(RegistrationsTest, anIncompleteOneIsReported) {
   gradient->setInitializer(nullptr);
   new GlobalVariable(*module, gradient->getValueType(), true, GlobalValue::ExternalLinkage,
                      ConstantArray::get(cast<ArrayType>(gradient->getValueType()),
-                                        {&function("f"), &function("reverse"), ConstantPointerNull::get(PointerType::get(context, 0))}),
+                                        {&function("f"), &function("reverse"),
+                                         ConstantPointerNull::get(PointerType::get(context, 0))}),
                      "__enzyme_register_gradient_g");
   readRegistrations(*module, diagnostics);
   EXPECT_EQ(diagnostics.size(), 1u);

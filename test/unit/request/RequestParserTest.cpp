@@ -1,5 +1,5 @@
-#include "core/request/DerivativeRequest.h"
 #include "../passes/ParseIR.h"
+#include "core/request/DerivativeRequest.h"
 #include "llvm/IR/InstIterator.h"
 
 using namespace llvm;
@@ -30,9 +30,11 @@ protected:
       define double @memory(ptr %p, double %x) { ret double %x }
       define void @nothing(ptr %p) { ret void }
       define void @caller(double %x, ptr %p, ptr %s) {
-        %r = call double (...) )" + call + R"(
+        %r = call double (...) )" +
+                        call + R"(
         ret void
-      })").str();
+      })")
+                           .str();
     module = parseIR(context, text);
     CallBase *found = entryCalls(*module).front();
     diagnostics = Diagnostics();
@@ -84,7 +86,8 @@ TEST_F(RequestParser, aWidthMayStandBehindWhatItConcerns) {
 }
 
 TEST_F(RequestParser, interleavedShadowsStandBehindAllPrimals) {
-  auto request = parse("@__enzyme_fwddiff_here(ptr @memory, ptr @enzyme_interleave, ptr %p, double %x, ptr %s, double 1.0)");
+  auto request =
+      parse("@__enzyme_fwddiff_here(ptr @memory, ptr @enzyme_interleave, ptr %p, double %x, ptr %s, double 1.0)");
   ASSERT_TRUE(request);
   EXPECT_EQ(request->primals[1], argument(0));
   EXPECT_EQ(request->shadows[0].front(), argument(2));
@@ -114,17 +117,17 @@ TEST_F(RequestParser, operandsFollowWhatReplacesThem) {
 }
 
 TEST_F(RequestParser, refusesWhatIsMissingOrTooMuch) {
-  for (const char *call :
-       {"@__enzyme_autodiff(ptr %p, double %x)",                                          // no function
-        "@__enzyme_autodiff(ptr @mystery, double %x)",                                    // no body
-        "@__enzyme_autodiff(ptr @scalar, double %x)",                                     // an argument is missing
-        "@__enzyme_autodiff(ptr @scalar, double %x, i32 1, i32 2)",                       // one too many
-        "@__enzyme_autodiff(ptr @nothing, ptr %p)",                                       // no shadow
-        "@__enzyme_autodiff(ptr @nothing, ptr @enzyme_out, ptr %p)",                      // memory by value
-        "@__enzyme_autodiff(ptr @nothing, ptr @enzyme_foo, ptr %p)",                      // unknown marker
-        "@__enzyme_autodiff(ptr @nothing, ptr @enzyme_primal_return, ptr %p, ptr %s)",    // there is none
-        "@__enzyme_fwddiff_here(ptr @scalar, ptr @enzyme_out, double %x, i32 1)",         // reverse mode only
-        "@__enzyme_fwddiff_here(ptr @scalar, ptr @enzyme_width, i32 0, double %x, i32 1)" // no lane
+  for (const char *call : {
+           "@__enzyme_autodiff(ptr %p, double %x)",                                          // no function
+           "@__enzyme_autodiff(ptr @mystery, double %x)",                                    // no body
+           "@__enzyme_autodiff(ptr @scalar, double %x)",                                     // an argument is missing
+           "@__enzyme_autodiff(ptr @scalar, double %x, i32 1, i32 2)",                       // one too many
+           "@__enzyme_autodiff(ptr @nothing, ptr %p)",                                       // no shadow
+           "@__enzyme_autodiff(ptr @nothing, ptr @enzyme_out, ptr %p)",                      // memory by value
+           "@__enzyme_autodiff(ptr @nothing, ptr @enzyme_foo, ptr %p)",                      // unknown marker
+           "@__enzyme_autodiff(ptr @nothing, ptr @enzyme_primal_return, ptr %p, ptr %s)",    // there is none
+           "@__enzyme_fwddiff_here(ptr @scalar, ptr @enzyme_out, double %x, i32 1)",         // reverse mode only
+           "@__enzyme_fwddiff_here(ptr @scalar, ptr @enzyme_width, i32 0, double %x, i32 1)" // no lane
        }) {
     EXPECT_FALSE(parse(call)) << call;
     EXPECT_EQ(diagnostics.size(), 1u) << call;
@@ -142,4 +145,14 @@ TEST(Markers, areWholeWords) {
   EXPECT_EQ(markerNamed("_ZN7linkgradL10enzyme_outE"), Marker::Out);
   EXPECT_EQ(markerNamed("enzyme_dupliq"), std::nullopt);
   EXPECT_EQ(markerNamed("enzyme_foo"), std::nullopt);
+}
+
+TEST_F(RequestParser, theShadowOfAnIntegerIsSkipped) {
+  auto request = parse("@__enzyme_fwddiff_here(ptr @scalar, double %x, double 1.0, ptr @enzyme_dup, i32 3, i32 0)");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->key.arguments[1].activity, Activity::Constant);
+  request = parse("@__enzyme_fwddiff_here(ptr @scalar, ptr @enzyme_interleave, double %x, ptr @enzyme_dup, i32 3, "
+                  "double 1.0, i32 0)");
+  ASSERT_TRUE(request);
+  EXPECT_TRUE(isa<ConstantFP>(request->shadows[0].front()));
 }
