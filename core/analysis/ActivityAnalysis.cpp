@@ -460,9 +460,16 @@ bool ActivityAnalysis::isActiveCall(const CallBase &call) const {
 }
 
 bool ActivityAnalysis::isLostStore(const StoreInst &store) const {
+  const Value *value = store.getValueOperand();
   NodeRef ref = graph.of(store.getPointerOperand());
-  bool declared = ref && nodeFacts[ref.node].inactive;
-  return isActive(store.getValueOperand()) && !hasShadow(store.getPointerOperand()) && !declared;
+  if (hasShadow(store.getPointerOperand()) || (ref && nodeFacts[ref.node].inactive))
+    return false;
+  // What lies in memory made by code we cannot see (an exception object) may be read
+  // back through that code too.
+  const Origin origin = ref ? graph.node(ref).origin : Origin();
+  bool hidden = origin.unknown && !origin.argument && !origin.global && holdsReal(value->getType()) &&
+                varied.contains(value);
+  return hidden || isActive(value);
 }
 
 void ActivityAnalysis::print(raw_ostream &os) const {

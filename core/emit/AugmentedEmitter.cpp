@@ -214,7 +214,15 @@ void AugmentedEmitter::keep(Item item) {
 
 /// Only the pointers inside an aggregate are for the forward sweep.
 void AugmentedEmitter::visitStore(StoreInst &store, IRBuilder<> &b) {
-  auto *type = dyn_cast<StructType>(store.getValueOperand()->getType());
+  Type *stored = store.getValueOperand()->getType();
+  if (plan.sharesBytesWithPointer(store)) {
+    // What was a shadow pointer becomes an adjoint, which begins at zero.
+    Lanes locations = shadow(store.getPointerOperand());
+    for (unsigned lane = 0; lane < width; ++lane)
+      b.CreateAlignedStore(Constant::getNullValue(stored),
+                           guarded(store.getPointerOperand(), locations[lane], scratch(stored), b), store.getAlign());
+  }
+  auto *type = dyn_cast<StructType>(stored);
   if (!type || !holdsPointer(type))
     return;
   Lanes locations = shadow(store.getPointerOperand()), contents = shadow(store.getValueOperand());

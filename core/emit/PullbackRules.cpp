@@ -99,6 +99,13 @@ void PullbackEmitter::reverseLoad(const LoadInst &load) {
 /// store x, p         x̄ += p̄, p̄ = 0
 void PullbackEmitter::reverseStore(const StoreInst &store) {
   const Value *stored = store.getValueOperand();
+  if (stored->getType()->isPointerTy()) {
+    // Before this store the bytes were a number, whose adjoint begins at zero.
+    for (unsigned lane = 0; lane < width; ++lane)
+      b().CreateAlignedStore(Constant::getNullValue(stored->getType()),
+                             accessible(store.getPointerOperand(), lane, stored->getType()), store.getAlign());
+    return;
+  }
   for (unsigned lane = 0; lane < width; ++lane) {
     Value *adjoint = takeFromMemory(store.getPointerOperand(), lane, stored->getType(), store.getAlign());
     if (active(stored))

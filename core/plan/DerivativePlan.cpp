@@ -147,23 +147,30 @@ void DerivativePlan::refuseUnsupported(Diagnostics &diagnostics) {
 /// Integer instructions that only move the bits of a float.
 static bool isRepairable(const Instruction &inst) { return isa<BitCastInst, PHINode, SelectInst, FreezeInst>(inst); }
 
-/// Bytes that are a pointer at one time and an active number at another: what their
-/// shadow holds cannot be told.
+/// Bytes that are a pointer at one time and an active number at another.
 bool DerivativePlan::sharesBytesWithPointer(const Instruction &inst) const {
   const Value *pointer = getLoadStorePointerOperand(&inst);
-  Type *type = getLoadStoreType(&inst);
-  if (!holdsReal(type) || !active.hasShadow(pointer))
+  if (!pointer || !active.hasShadow(pointer))
     return false;
-  int64_t size = inst.getDataLayout().getTypeStoreSize(type).getKnownMinValue();
+  int64_t size = inst.getDataLayout().getTypeStoreSize(getLoadStoreType(&inst)).getKnownMinValue();
   bool shared = false;
   memory.forEachCell(memory.of(pointer), size,
                      [&](int64_t, const Cell &cell) { shared |= cell.real && cell.pointer; });
   return shared && active.isActiveMemory(pointer, size);
 }
 
+/// A number that is loaded and passed on without being computed with may be the bits
+/// of a pointer (compilers copy unions so), and then its shadow is one too.
+static bool mayMoveBits(const LoadInst &load) {
+  return holdsReal(load.getType()) && any_of(load.users(), [](const User *user) {
+           return isa<StoreInst, PHINode, SelectInst, BitCastInst>(user);
+         });
+}
+
 bool DerivativePlan::refuseInstruction(const Instruction &inst, Diagnostics &diagnostics) {
   std::string name = userName(prepared.original());
-  if (isa<LoadInst, StoreInst>(inst) && sharesBytesWithPointer(inst)) {
+  auto *load = dyn_cast<LoadInst>(&inst);
+  if (load && mayMoveBits(*load) && sharesBytesWithPointer(inst)) {
     diagnostics.report(DiagnosticId::MixedTypes, inst, {name, describe(inst)});
     return true;
   }

@@ -128,6 +128,9 @@ public:
   bool hasReverse(const llvm::Instruction &inst) const { return relevant.contains(&inst); }
   /// Type of the tape that the custom augmented function of \p call returns, or null.
   llvm::Type *ruleTapeType(const llvm::CallBase &call) const { return ruleTapeTypes.lookup(&call); }
+  /// A load or store of bytes whose shadow is a shadow pointer at one time and an
+  /// adjoint at another: whoever changes its kind clears it.
+  bool sharesBytesWithPointer(const llvm::Instruction &inst) const;
   /// Offset in the frame of the shadow of a local variable (form Split).
   std::optional<uint64_t> shadowStorage(const llvm::AllocaInst &alloca) const {
     auto found = storage.find(&alloca);
@@ -147,7 +150,6 @@ private:
   std::optional<unsigned> blindArgument(const llvm::CallBase &call, const llvm::Function &target) const;
   DerivativeKey keyFor(const llvm::CallBase &call, llvm::Function &target) const;
   void refuseUnsupported(Diagnostics &diagnostics);
-  bool sharesBytesWithPointer(const llvm::Instruction &inst) const;
   bool refuseInstruction(const llvm::Instruction &inst, Diagnostics &diagnostics);
   bool refuseCall(const llvm::CallBase &call, Diagnostics &diagnostics);
   void findShortcuts();

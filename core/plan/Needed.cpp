@@ -58,6 +58,8 @@ bool NeedCollector::isRelevantCall(const CallBase &call) const {
 bool NeedCollector::isRelevant(const Instruction &inst) const {
   if (auto *store = dyn_cast<StoreInst>(&inst)) {
     Type *type = store->getValueOperand()->getType();
+    if (type->isPointerTy() && plan.sharesBytesWithPointer(*store))
+      return true;
     return holdsReal(type) && plan.active.isActiveMemory(store->getPointerOperand(), storeSize(type, inst));
   }
   if (auto *call = dyn_cast<CallBase>(&inst))

@@ -1,0 +1,8 @@
+; Inline assembly that sees a number is refused.
+;
+; refuse @f(2) [inline-asm]
+
+define double @f(double %x) {
+  %y = call double asm "", "=x,0"(double %x)
+  ret double %y
+}
