@@ -14,11 +14,11 @@ namespace linkgrad {
 
 /// What a user can decide about differentiation.  passes/Options.cpp fills it.
 struct EngineOptions {
-  unsigned maxErrors = 20;          ///< how many failures are reported in one link
-  bool verify = true;               ///< check the AD invariants of every function emitted
-  bool printPlans = false;          ///< print each DerivativePlan to stderr
-  bool printDerivatives = false;    ///< print each derivative function to stderr
-  std::string printMemoryGraph;     ///< name of a function whose memory graph is printed
+  unsigned maxErrors = 20;       ///< how many failures are reported in one link
+  bool verify = true;            ///< check the AD invariants of every function emitted
+  bool printPlans = false;       ///< print each DerivativePlan to stderr
+  bool printDerivatives = false; ///< print each derivative function to stderr
+  std::string printMemoryGraph;  ///< name of a function whose memory graph is printed
 };
 
 struct EngineResult {

@@ -190,8 +190,8 @@ Derivative *EngineRound::derivative(const DerivativeKey &key) {
   auto source = [&](const DerivativeKey &wanted) { return derivative(wanted); };
   // Kept by the plan, which outlives this function.
   auto graph = [this](const Function &function) { return graphOf(function); };
-  made->plan = std::make_unique<DerivativePlan>(made->key, *body->second, *graphOf(*key.primal), effects, globals, graph,
-                                                source, made->problems);
+  made->plan = std::make_unique<DerivativePlan>(made->key, *body->second, *graphOf(*key.primal), effects, globals,
+                                                graph, source, made->problems);
   made->failed = !made->problems.empty();
   order.push_back(made);
   if (options.printPlans)
@@ -296,7 +296,7 @@ void EngineRound::emitSplit(Derivative &derivative, Diagnostics &diagnostics) {
   }
   BasicBlock *entry = BasicBlock::Create(module.getContext(), "entry", &pullback);
   if (!derivative.plan->function().exit()) {
-    new UnreachableInst(module.getContext(), entry);
+    IRBuilder<>(entry).CreateUnreachable();
     return;
   }
   Parameters parameters = parametersOf(pullback, key);

@@ -17,9 +17,9 @@ bool linkgrad::holdsReal(Type *type) {
   return false;
 }
 
-ActivityAnalysis::ActivityAnalysis(const PreparedFunction &function, const MemoryGraph &graph,
-                                   const DerivativeKey &key, const CallEffects &effects,
-                                   const DenseSet<const GlobalVariable *> &activeGlobals, BodyOf graphOf)
+ActivityAnalysis::ActivityAnalysis(const PreparedFunction &function, const MemoryGraph &graph, const DerivativeKey &key,
+                                   const CallEffects &effects, const DenseSet<const GlobalVariable *> &activeGlobals,
+                                   BodyOf graphOf)
     : function(function), graph(graph), key(key), effects(effects), activeGlobals(activeGlobals), graphOf(graphOf),
       nodeFacts(graph.size()) {
   seedOrigins();
@@ -46,7 +46,8 @@ bool ActivityAnalysis::isDeclaredInactive(const MemoryGraph::Node &node) const {
 
 void ActivityAnalysis::seedOrigins() {
   for (auto [argument, activity] : zip(function.body().args(), key.arguments)) {
-    if (activity.activity == Activity::Active || (activity.activity == Activity::Duplicated && holdsReal(argument.getType())))
+    if (activity.activity == Activity::Active ||
+        (activity.activity == Activity::Duplicated && holdsReal(argument.getType())))
       varied.insert(&argument);
     if (!holdsPointer(argument.getType()))
       continue;
@@ -191,9 +192,8 @@ static std::optional<int64_t> constantSize(const Value *size) {
 bool ActivityAnalysis::addVaried(const Instruction &inst) {
   if (auto *store = dyn_cast<StoreInst>(&inst)) {
     const Value *value = store->getValueOperand();
-    return varied.contains(value) &&
-           markCells(graph.of(store->getPointerOperand()), accessSize(value->getType(), inst), Varied,
-                     !holdsReal(value->getType()));
+    return varied.contains(value) && markCells(graph.of(store->getPointerOperand()), accessSize(value->getType(), inst),
+                                               Varied, !holdsReal(value->getType()));
   }
   if (auto *call = dyn_cast<CallBase>(&inst))
     return addVariedCall(*call);
@@ -292,9 +292,9 @@ bool ActivityAnalysis::addVariedCall(const CallBase &call) {
                      constantSize(transfer->getLength()), Varied);
   if (effect.kind == CallClass::Intrinsic) {
     if (call.getIntrinsicID() == Intrinsic::masked_load || call.getIntrinsicID() == Intrinsic::masked_gather) {
-      bool isVaried = holdsReal(call.getType()) &&
-                      (anyCell(graph.of(call.getArgOperand(0)), std::nullopt, Varied, true) ||
-                       varied.contains(call.getArgOperand(call.arg_size() - 1)));
+      bool isVaried =
+          holdsReal(call.getType()) && (anyCell(graph.of(call.getArgOperand(0)), std::nullopt, Varied, true) ||
+                                        varied.contains(call.getArgOperand(call.arg_size() - 1)));
       return isVaried && varied.insert(&call).second;
     }
     if (call.getIntrinsicID() == Intrinsic::masked_store || call.getIntrinsicID() == Intrinsic::masked_scatter)
@@ -334,8 +334,7 @@ bool ActivityAnalysis::addUseful(const Instruction &inst) {
     const Value *value = store->getValueOperand();
     if (useful.contains(value) || value->getType()->isPtrOrPtrVectorTy())
       return false;
-    bool matters =
-        anyCell(graph.of(store->getPointerOperand()), accessSize(value->getType(), inst), Useful, true);
+    bool matters = anyCell(graph.of(store->getPointerOperand()), accessSize(value->getType(), inst), Useful, true);
     return matters && useful.insert(value).second;
   }
   if (auto *call = dyn_cast<CallBase>(&inst))
@@ -467,8 +466,8 @@ bool ActivityAnalysis::isLostStore(const StoreInst &store) const {
   // What lies in memory made by code we cannot see (an exception object) may be read
   // back through that code too.
   const Origin origin = ref ? graph.node(ref).origin : Origin();
-  bool hidden = origin.unknown && !origin.argument && !origin.global && holdsReal(value->getType()) &&
-                varied.contains(value);
+  bool hidden =
+      origin.unknown && !origin.argument && !origin.global && holdsReal(value->getType()) && varied.contains(value);
   return hidden || isActive(value);
 }
 

@@ -20,7 +20,7 @@ enum class CallClass {
   Indirect,  ///< through a pointer
   Intrinsic, ///< an intrinsic with a rule of its own (DataflowRules)
   InlineAsm,
-  Unknown,   ///< nothing is known: refused where active
+  Unknown, ///< nothing is known: refused where active
 };
 
 struct CallEffect {

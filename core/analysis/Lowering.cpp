@@ -158,7 +158,9 @@ static bool retypeLoad(LoadInst &load, const MemoryGraph &graph) {
 
 static bool retypeStore(StoreInst &store, const MemoryGraph &graph) {
   Value *value = store.getValueOperand();
-  Type *real = counts(*value) ? nullptr : floatTypeOf(graph, store.getPointerOperand(), value->getType()->getPrimitiveSizeInBits());
+  Type *real = counts(*value)
+                   ? nullptr
+                   : floatTypeOf(graph, store.getPointerOperand(), value->getType()->getPrimitiveSizeInBits());
   IRBuilder<> b(&store);
   Value *replacement = nullptr;
   if (real)

@@ -1,7 +1,7 @@
 #include "MemoryGraph.h"
-#include "llvm/IR/GetElementPtrTypeIterator.h"
 #include "llvm/Analysis/SimplifyQuery.h"
 #include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/GetElementPtrTypeIterator.h"
 #include "llvm/IR/Operator.h"
 #include "llvm/Support/raw_ostream.h"
 #include <numeric>
@@ -319,8 +319,7 @@ void MemoryGraph::addInitialiser(const Constant *constant, NodeRef ref) {
   if (auto *structure = dyn_cast<StructType>(type)) {
     const StructLayout *offsets = layout.getStructLayout(structure);
     for (unsigned i = 0; i < structure->getNumElements(); ++i)
-      addInitialiser(constant->getAggregateElement(i),
-                     {ref.node, ref.offset + int64_t(offsets->getElementOffset(i))});
+      addInitialiser(constant->getAggregateElement(i), {ref.node, ref.offset + int64_t(offsets->getElementOffset(i))});
     return;
   }
   auto *array = dyn_cast<ArrayType>(type);
@@ -442,7 +441,8 @@ static uint64_t knownDivisor(const Value *index, unsigned depth = 0) {
   }
   case Instruction::Shl:
     if (auto *bits = dyn_cast<ConstantInt>(inst->getOperand(1)); bits && bits->getValue().ult(16))
-      return (uint64_t(1) << bits->getZExtValue()) * std::max<uint64_t>(knownDivisor(inst->getOperand(0), depth + 1) % 65536, 1);
+      return (uint64_t(1) << bits->getZExtValue()) *
+             std::max<uint64_t>(knownDivisor(inst->getOperand(0), depth + 1) % 65536, 1);
     return 1;
   case Instruction::ZExt:
   case Instruction::SExt:
@@ -461,7 +461,9 @@ static uint64_t knownDivisor(const Value *index, unsigned depth = 0) {
         // start, start + step, ...: the step is what the recurrence adds.
         auto *next = dyn_cast<BinaryOperator>(incoming);
         bool recurs = next && next->getOpcode() == Instruction::Add && is_contained(next->operands(), inst);
-        const Value *part = !recurs ? incoming : next->getOperand(0) == inst ? next->getOperand(1) : next->getOperand(0);
+        const Value *part = !recurs                       ? incoming
+                            : next->getOperand(0) == inst ? next->getOperand(1)
+                                                          : next->getOperand(0);
         divisor = std::gcd(divisor, knownDivisor(part, depth + 1));
       }
     return std::max<uint64_t>(divisor, 1);
@@ -500,7 +502,8 @@ void MemoryGraph::addGep(GetElementPtrInst &gep) {
     });
     int64_t period = 0;
     for (auto &entry : variable)
-      period = std::gcd(period, int64_t(std::abs(entry.second.getSExtValue()) * std::max<uint64_t>(knownDivisor(entry.first), 1)));
+      period = std::gcd(
+          period, int64_t(std::abs(entry.second.getSExtValue()) * std::max<uint64_t>(knownDivisor(entry.first), 1)));
     // A distance in bytes (the difference of two pointers, a size given as an
     // argument) leads to where something equal lies; how far, we cannot say.
     if (period < smallestStride)

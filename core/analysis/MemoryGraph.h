@@ -48,8 +48,8 @@ struct Cell {
   bool mixedReals = false;    ///< accessed as two different ones
   bool pointer = false;       ///< accessed as a pointer
   bool read = false, written = false;
-  uint32_t size = 0;          ///< of the largest access
-  NodeRef target;             ///< what a pointer here points to
+  uint32_t size = 0; ///< of the largest access
+  NodeRef target;    ///< what a pointer here points to
 };
 
 /// Where the objects of a node come from.
@@ -69,8 +69,8 @@ public:
   static constexpr int64_t everywhere = std::numeric_limits<int64_t>::min();
   using Cells = std::map<int64_t, Cell>;
   struct Node {
-    unsigned parent;     ///< union-find; itself if representative
-    int64_t shift = 0;   ///< offset of this node inside its parent
+    unsigned parent;   ///< union-find; itself if representative
+    int64_t shift = 0; ///< offset of this node inside its parent
     /// Cells >= foldFrom repeat with this period (0: none do).
     int64_t foldFrom = 0, period = 0;
     int64_t normalise(int64_t offset) const;

@@ -207,7 +207,8 @@ void MemoryGraph::instantiate(const MemoryGraph &summary, Function &body, CallBa
   if (NodeRef result = refOf(&call))
     meetings.push_back({imageOf(summary.returned(body)), result});
   for (auto &[value, ref] : summary.refs)
-    if (auto *global = dyn_cast<GlobalVariable>(value); global && (!global->isConstant() || holdsPointer(global->getValueType())))
+    if (auto *global = dyn_cast<GlobalVariable>(value);
+        global && (!global->isConstant() || holdsPointer(global->getValueType())))
       meetings.push_back({imageOf(ref), refOf(global)});
 
   while (!worklist.empty()) {

@@ -81,8 +81,8 @@ bool Overwrites::reaches(const Instruction &from, const Instruction &to) {
   auto [entry, isNew] = reachCache.try_emplace({a, b}, false);
   if (isNew) {
     SmallVector<BasicBlock *, 8> start(successors(const_cast<BasicBlock *>(a)));
-    entry->second = !start.empty() &&
-                    isPotentiallyReachableFromMany(start, b, nullptr, &function.dominators(), &function.loops());
+    entry->second =
+        !start.empty() && isPotentiallyReachableFromMany(start, b, nullptr, &function.dominators(), &function.loops());
   }
   return reachCache.lookup({a, b});
 }
@@ -106,11 +106,10 @@ bool Overwrites::canReload(const LoadInst &load) {
   NodeRef ref = graph.of(load.getPointerOperand());
   if (!load.isSimple() || !ref || !survives(ref.node))
     return false;
-  bool overwritten = writers.size() > manyWriters
-                         ? graph.node(ref).origin.written || isExternal(ref.node)
-                         : any_of(writers, [&](const Instruction *writer) {
-                             return mayOverwrite(*writer, load, ref.node);
-                           });
+  bool overwritten =
+      writers.size() > manyWriters
+          ? graph.node(ref).origin.written || isExternal(ref.node)
+          : any_of(writers, [&](const Instruction *writer) { return mayOverwrite(*writer, load, ref.node); });
   return answers[&load] = !overwritten;
 }
 

@@ -1,6 +1,6 @@
 #include "PreparedFunction.h"
-#include "Lowering.h"
 #include "../rules/PairIntrinsics.h"
+#include "Lowering.h"
 #include "llvm/Analysis/CFG.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -9,9 +9,9 @@
 #include "llvm/Transforms/Utils/Cloning.h"
 #include "llvm/Transforms/Utils/FixIrreducible.h"
 #include "llvm/Transforms/Utils/LCSSA.h"
+#include "llvm/Transforms/Utils/Local.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 #include "llvm/Transforms/Utils/LowerSwitch.h"
-#include "llvm/Transforms/Utils/Local.h"
 #include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
 #include "llvm/Transforms/Utils/UnifyFunctionExitNodes.h"
 
@@ -190,8 +190,7 @@ void PreparedFunction::addRegionRoots() {
     const SCEV *last = lastIteration(se, expander, loop, where);
     if (!last || !se.isLoopInvariant(last, root))
       continue;
-    facts.lastBefore =
-        expander.expandCodeFor(last, Type::getInt64Ty(copy->getContext()), where->getIterator());
+    facts.lastBefore = expander.expandCodeFor(last, Type::getInt64Ty(copy->getContext()), where->getIterator());
     facts.regionRoot = root;
   }
 }

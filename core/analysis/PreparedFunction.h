@@ -45,7 +45,7 @@ struct LoopFacts {
 
 /// How the reverse sweep finds the way it came.
 struct PredecessorChoice {
-  llvm::Value *selector = nullptr;                ///< null if there is one predecessor
+  llvm::Value *selector = nullptr;                 ///< null if there is one predecessor
   llvm::SmallVector<llvm::BasicBlock *, 2> blocks; ///< blocks[selector] is where we came from
 };
 

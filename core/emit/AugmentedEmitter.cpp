@@ -244,8 +244,7 @@ void AugmentedEmitter::visitMove(CallBase &call, const Value *destination, const
                                  IRBuilder<> &b) {
   MoveLayout layout = layoutOfMove(plan.graph(), destination, constantSize(size));
   if (layout.conflict && plan.activity().isActiveMemory(destination, constantSize(size)))
-    return diagnostics.report(DiagnosticId::MixedTypes, call,
-                              {userName(plan.function().original()), describe(call)});
+    return diagnostics.report(DiagnosticId::MixedTypes, call, {userName(plan.function().original()), describe(call)});
   if (layout.allReal())
     return;
   Lanes d = shadow(destination), s = shadow(source);
@@ -285,7 +284,8 @@ Value *AugmentedEmitter::allocateLocalShadow(AllocaInst &alloca, unsigned lane, 
   if (auto offset = plan.shadowStorage(alloca)) {
     uint64_t size = alloca.getAllocationSize(data)->getFixedValue();
     BasicBlock::iterator position = b.GetInsertPoint();
-    if (cast<Instruction>(frame)->getParent() == b.GetInsertBlock() && !cast<Instruction>(frame)->comesBefore(&*position))
+    if (cast<Instruction>(frame)->getParent() == b.GetInsertBlock() &&
+        !cast<Instruction>(frame)->comesBefore(&*position))
       b.SetInsertPoint(b.GetInsertBlock(), std::next(cast<Instruction>(frame)->getIterator()));
     Value *storage = b.CreatePtrAdd(frame, b.getInt64(*offset + lane * alignTo(size, tapeAlignment)));
     b.CreateMemSet(storage, b.getInt8(0), size, Align(tapeAlignment));
@@ -359,8 +359,8 @@ void AugmentedEmitter::visitRuleCall(CallBase &call, const CustomRule &rule, IRB
     return;
   CustomRuleCall custom(call, rule, plan, diagnostics);
   b.SetInsertPoint(clone(call));
-  CustomRuleCall::Augmented result = custom.emitAugmented(
-      [&](const Value *v) { return primal(v); }, [&](const Value *v) { return shadow(v); }, b);
+  CustomRuleCall::Augmented result =
+      custom.emitAugmented([&](const Value *v) { return primal(v); }, [&](const Value *v) { return shadow(v); }, b);
   if (result.tape)
     ruleTapes[&call] = result.tape;
   if (holdsPointer(call.getType()) && plan.activity().hasShadow(&call) && result.shadow)

@@ -4,8 +4,7 @@ using namespace llvm;
 using namespace linkgrad;
 
 void CustomRuleCall::refuse(StringRef expectation) {
-  diagnostics.report(DiagnosticId::BadRegistration, call,
-                     {userName(*call.getCalledFunction()), expectation.str()});
+  diagnostics.report(DiagnosticId::BadRegistration, call, {userName(*call.getCalledFunction()), expectation.str()});
 }
 
 static bool isReal(Type *type) { return type->isFPOrFPVectorTy(); }
@@ -13,8 +12,8 @@ static bool isReal(Type *type) { return type->isFPOrFPVectorTy(); }
 /// Arguments in order; behind each pointer its shadow; behind each float its
 /// tangent if \p besideReals; integers once, or twice where the rule's own list
 /// is that long.
-bool CustomRuleCall::appendArguments(Function &callee, PrimalOf primal, PrimalOf beside, bool besideReals,
-                                     size_t extra, SmallVectorImpl<Value *> &arguments) {
+bool CustomRuleCall::appendArguments(Function &callee, PrimalOf primal, PrimalOf beside, bool besideReals, size_t extra,
+                                     SmallVectorImpl<Value *> &arguments) {
   size_t once = 0, integers = 0;
   for (const Value *argument : call.args()) {
     Type *type = argument->getType();

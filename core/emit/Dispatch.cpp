@@ -39,7 +39,8 @@ static Function *makeDispatcher(const PlannedCall &planned, Sweep sweep) {
     b.CreateCondBr(b.CreateICmpEQ(dispatcher->getArg(0), target->key.primal), hit, miss);
     b.SetInsertPoint(hit);
     if (target->failed) {
-      stopArm(runtime, b, "'" + userName(*target->key.primal) + "' was called in differentiated code but has no derivative");
+      stopArm(runtime, b,
+              "'" + userName(*target->key.primal) + "' was called in differentiated code but has no derivative");
     } else {
       CallInst *call = b.CreateCall(derivativeFunction(*target, sweep), arguments);
       if (call->getType()->isVoidTy())
@@ -57,15 +58,15 @@ CallBase *linkgrad::emitCallLike(CallBase *like, Function *callee, ArrayRef<Valu
   auto *invoke = dyn_cast_or_null<InvokeInst>(like);
   if (!invoke)
     return b.CreateCall(callee, arguments);
-  InvokeInst *result =
-      InvokeInst::Create(callee, invoke->getNormalDest(), invoke->getUnwindDest(), arguments, "", invoke->getIterator());
+  InvokeInst *result = InvokeInst::Create(callee, invoke->getNormalDest(), invoke->getUnwindDest(), arguments, "",
+                                          invoke->getIterator());
   result->setDebugLoc(invoke->getDebugLoc());
   b.SetInsertPoint(invoke->getNormalDest(), invoke->getNormalDest()->getFirstInsertionPt());
   return result;
 }
 
-CallBase *linkgrad::emitDerivedCall(const PlannedCall &planned, Sweep sweep, Value *target,
-                                    ArrayRef<Value *> arguments, CallBase *like, IRBuilder<> &b) {
+CallBase *linkgrad::emitDerivedCall(const PlannedCall &planned, Sweep sweep, Value *target, ArrayRef<Value *> arguments,
+                                    CallBase *like, IRBuilder<> &b) {
   if (!target)
     return emitCallLike(like, derivativeFunction(*planned.targets.front(), sweep), arguments, b);
   SmallVector<Value *> all{target};

@@ -24,8 +24,8 @@ static void repairLocation(Instruction &inst, DISubprogram *subprogram) {
   if (given && given->getInlinedAtScope()->getSubprogram() == subprogram)
     return;
   if (given || isa<CallBase>(inst))
-    inst.setDebugLoc(DILocation::get(inst.getContext(), given ? given.getLine() : 0, given ? given.getCol() : 0,
-                                     subprogram));
+    inst.setDebugLoc(
+        DILocation::get(inst.getContext(), given ? given.getLine() : 0, given ? given.getCol() : 0, subprogram));
 }
 
 void linkgrad::finishDerivative(Function &function, const DerivativePlan &plan) {

@@ -10,7 +10,7 @@
 //      exit of a loop          enter(loop): its last iteration, then head(loop)
 //
 //            P1   P2                  R(P1)  R(P2)
-//              \ /                        \  /  
+//              \ /                        \  /
 //               B                         R(B)
 //
 // Primal values are looked up where the plan put them: in a register, on the

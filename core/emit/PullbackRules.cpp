@@ -161,17 +161,17 @@ void PullbackEmitter::reverseElements(const Instruction &inst) {
     } else if (auto *extract = dyn_cast<ExtractElementInst>(&inst)) {
       // y = v[i]        v̄[i] += ȳ
       if (active(source))
-        adjoints.add(source, lane,
-                     b().CreateInsertElement(adjointZero(source->getType()), adjoint, value(extract->getIndexOperand())),
-                     b());
+        adjoints.add(
+            source, lane,
+            b().CreateInsertElement(adjointZero(source->getType()), adjoint, value(extract->getIndexOperand())), b());
     } else if (isa<InsertElementInst>(inst)) {
       // w = v with v[i] = x        x̄ += w̄[i],  v̄ += w̄ with w̄[i] = 0
       Value *index = value(inst.getOperand(2));
       if (active(inst.getOperand(1)))
         adjoints.add(inst.getOperand(1), lane, b().CreateExtractElement(adjoint, index), b());
       if (active(source))
-        adjoints.add(source, lane,
-                     b().CreateInsertElement(adjoint, adjointZero(inst.getOperand(1)->getType()), index), b());
+        adjoints.add(source, lane, b().CreateInsertElement(adjoint, adjointZero(inst.getOperand(1)->getType()), index),
+                     b());
     } else if (auto *extractValue = dyn_cast<ExtractValueInst>(&inst)) {
       if (active(source))
         adjoints.add(source, lane,
@@ -268,9 +268,9 @@ void PullbackEmitter::reverseRuleCall(const CallBase &call, const CustomRule &ru
     Value *adjoint = holdsReal(call.getType()) ? adjoints.take(&call, lane, b()) : nullptr;
     if (!adjoint && holdsReal(call.getType()))
       adjoint = adjointZero(call.getType());
-    SmallVector<Value *> results = custom.emitReverse(
-        [&](const Value *v) { return value(v); }, [&](const Value *v) { return Lanes{shadow(v, lane)}; }, adjoint, tape,
-        b());
+    SmallVector<Value *> results =
+        custom.emitReverse([&](const Value *v) { return value(v); },
+                           [&](const Value *v) { return Lanes{shadow(v, lane)}; }, adjoint, tape, b());
     for (unsigned i = 0; i < call.arg_size(); ++i)
       if (i < results.size() && results[i] && active(call.getArgOperand(i)))
         adjoints.add(call.getArgOperand(i), lane, results[i], b());
@@ -403,8 +403,7 @@ void PullbackEmitter::reverseReduction(const CallBase &call) {
         adjoints.add(first, lane, b().CreateFMul(suffix[0], adjoint), b());
       Value *spread = adjointZero(type);
       for (unsigned i = 0; i < n; ++i)
-        spread = b().CreateInsertElement(
-            spread, b().CreateFMul(b().CreateFMul(prefix[i], suffix[i + 1]), adjoint), i);
+        spread = b().CreateInsertElement(spread, b().CreateFMul(b().CreateFMul(prefix[i], suffix[i + 1]), adjoint), i);
       if (active(last))
         adjoints.add(last, lane, spread, b());
       break;
@@ -418,16 +417,15 @@ void PullbackEmitter::reverseReduction(const CallBase &call) {
       for (unsigned i = 0; i < type->getNumElements(); ++i) {
         Value *equal = b().CreateFCmpOEQ(b().CreateExtractElement(vector, i), result);
         Value *hit = b().CreateAnd(equal, b().CreateNot(taken));
-        spread = b().CreateInsertElement(
-            spread, b().CreateSelect(hit, adjoint, adjointZero(type->getElementType())), i);
+        spread =
+            b().CreateInsertElement(spread, b().CreateSelect(hit, adjoint, adjointZero(type->getElementType())), i);
         taken = b().CreateOr(taken, equal);
       }
       adjoints.add(last, lane, spread, b());
       break;
     }
     default:
-      diagnostics.report(DiagnosticId::NoRuleInstruction, call,
-                         {userName(plan.function().original()), describe(call)});
+      diagnostics.report(DiagnosticId::NoRuleInstruction, call, {userName(plan.function().original()), describe(call)});
     }
   }
 }

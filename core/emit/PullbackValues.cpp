@@ -188,8 +188,8 @@ Value *PullbackEmitter::slotAddress(const Slot &slot) {
   case ScopeLayout::Record:
     return b().CreatePtrAdd(reverseOf(slot.scope).record, b().getInt64(layout.offsets[slot.index]));
   case ScopeLayout::Region:
-    return regionAddress(layout, slot.index, regionBase(slot.scope), regionLength(slot.scope),
-                         regionIndex(slot.scope), module.getDataLayout(), b());
+    return regionAddress(layout, slot.index, regionBase(slot.scope), regionLength(slot.scope), regionIndex(slot.scope),
+                         module.getDataLayout(), b());
   }
   llvm_unreachable("unknown scope");
 }
@@ -228,9 +228,8 @@ Value *PullbackEmitter::regionLength(const Loop *loop) {
 
 Value *PullbackEmitter::regionIndex(const Loop *loop) {
   const LoopFacts &facts = plan.function().facts(loop);
-  Value *iteration = inPlaceOf(loop, [&]() -> Value * {
-    return b().CreateLoad(b().getInt64Ty(), reverseOf(loop).iteration);
-  });
+  Value *iteration =
+      inPlaceOf(loop, [&]() -> Value * { return b().CreateLoad(b().getInt64Ty(), reverseOf(loop).iteration); });
   if (loop == facts.regionRoot)
     return iteration;
   Value *outer = inPlaceOf(loop->getParentLoop(), [&] { return regionIndex(loop->getParentLoop()); });

@@ -65,9 +65,8 @@ MoveLayout linkgrad::layoutOfMove(const MemoryGraph &graph, const Value *pointer
     layout.period = size ? *size : end;
     // Nobody has stepped through it, and its length is not known: it can only be
     // one kind of number, or one object of the size seen.
-    bool uniform = !reals.empty() && all_of(reals, [&](auto &entry) {
-      return entry.second.real == reals.begin()->second.real;
-    });
+    bool uniform =
+        !reals.empty() && all_of(reals, [&](auto &entry) { return entry.second.real == reals.begin()->second.real; });
     if (!size && uniform && reals.begin()->first == 0 && !graph.anyPointer(ref)) {
       layout.period = reals.begin()->second.size;
       reals.erase(std::next(reals.begin()), reals.end());
@@ -288,8 +287,8 @@ Value *ShadowBuilder::shadowOfIntToPtr(IntToPtrInst &cast, unsigned lane, IRBuil
   if (!origin)
     return primal(&cast);
   Value *base = origin->getPointerOperand();
-  Value *distance = b.CreateSub(b.CreatePtrToInt(primal(&cast), b.getInt64Ty()),
-                                b.CreatePtrToInt(primal(base), b.getInt64Ty()));
+  Value *distance =
+      b.CreateSub(b.CreatePtrToInt(primal(&cast), b.getInt64Ty()), b.CreatePtrToInt(primal(base), b.getInt64Ty()));
   return b.CreatePtrAdd(shadow(base)[lane], distance);
 }
 
@@ -317,13 +316,25 @@ void ShadowBuilder::visitCall(CallBase &call, IRBuilder<> &b) {
   }
   if (effect.kind == CallClass::Intrinsic && holdsPointer(call.getType()) && plan.activity().hasShadow(&call))
     return buildPointerShadow(call, b);
-  if (effect.kind != CallClass::Known)
-    return visitOther(call, b);
+  if (effect.kind == CallClass::Known)
+    return visitKnownCall(call, *effect.known, b);
+  visitOther(call, b);
+}
 
-  const KnownCall &known = *effect.known;
-  auto argument = [&](int position) -> const Value * {
-    return position < 0 ? nullptr : call.getArgOperand(position);
-  };
+/// memcpy returns its destination, mempcpy the end: the same distance in the shadow.
+void ShadowBuilder::returnDestination(CallBase &call, const Value *destination, IRBuilder<> &b) {
+  if (!holdsPointer(call.getType()) || !plan.activity().hasShadow(&call))
+    return;
+  Lanes lanes = shadow(destination);
+  Value *distance = b.CreateSub(b.CreatePtrToInt(primal(&call), b.getInt64Ty()),
+                                b.CreatePtrToInt(primal(destination), b.getInt64Ty()));
+  for (Value *&lane : lanes)
+    lane = b.CreatePtrAdd(lane, distance);
+  shadows[&call] = lanes;
+}
+
+void ShadowBuilder::visitKnownCall(CallBase &call, const KnownCall &known, IRBuilder<> &b) {
+  auto argument = [&](int position) -> const Value * { return position < 0 ? nullptr : call.getArgOperand(position); };
   switch (known.kind) {
   case CallKind::Inactive:
     return;
@@ -346,15 +357,7 @@ void ShadowBuilder::visitCall(CallBase &call, IRBuilder<> &b) {
   case CallKind::Transfer:
     if (plan.activity().hasShadow(argument(known.pointer)))
       visitMove(call, argument(known.pointer), argument(known.source), argument(known.size), b);
-    if (holdsPointer(call.getType()) && plan.activity().hasShadow(&call)) {
-      // memcpy returns its destination, mempcpy the end: the same distance in the shadow.
-      Lanes lanes = shadow(argument(known.pointer));
-      Value *distance = b.CreateSub(b.CreatePtrToInt(primal(&call), b.getInt64Ty()),
-                                    b.CreatePtrToInt(primal(argument(known.pointer)), b.getInt64Ty()));
-      for (Value *&lane : lanes)
-        lane = b.CreatePtrAdd(lane, distance);
-      shadows[&call] = lanes;
-    }
+    returnDestination(call, argument(known.pointer), b);
     return;
   case CallKind::Fill:
     if (plan.activity().hasShadow(argument(known.pointer)))
@@ -365,7 +368,7 @@ void ShadowBuilder::visitCall(CallBase &call, IRBuilder<> &b) {
   case CallKind::Structural:
     return visitStructural(call, b);
   case CallKind::RuntimeRule: {
-    if (!active)
+    if (!plan.activity().isActiveCall(call))
       return;
     auto find = [&](const char *name) { return name ? module.getFunction(name) : nullptr; };
     return visitRuleCall(call, {find(known.augmented), find(known.reverse), find(known.tangent)}, b);

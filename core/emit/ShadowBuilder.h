@@ -82,6 +82,8 @@ protected:
   void visitCall(llvm::CallBase &call, llvm::IRBuilder<> &b);
   void visitAllocation(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b);
   void visitAllocationByRef(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b);
+  void visitKnownCall(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b);
+  void returnDestination(llvm::CallBase &call, const llvm::Value *destination, llvm::IRBuilder<> &b);
   void visitStructural(llvm::CallBase &call, llvm::IRBuilder<> &b);
   void visitRealloc(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b);
   void buildPointerShadow(llvm::Instruction &inst, llvm::IRBuilder<> &b);
@@ -96,9 +98,7 @@ protected:
                          llvm::IRBuilder<> &b);
   /// Where to build what follows the clone of \p inst.
   llvm::BasicBlock::iterator after(const llvm::Instruction &inst) const;
-  llvm::Instruction *clone(const llvm::Instruction &inst) const {
-    return llvm::cast<llvm::Instruction>(primal(&inst));
-  }
+  llvm::Instruction *clone(const llvm::Instruction &inst) const { return llvm::cast<llvm::Instruction>(primal(&inst)); }
   /// p̄ where it is a shadow, else \p otherwise: keeps primal memory untouched.
   llvm::Value *guarded(const llvm::Value *pointer, llvm::Value *shadow, llvm::Value *otherwise, llvm::IRBuilder<> &b);
   /// \p size, or 0 where the shadow at hand is the primal itself.

@@ -42,8 +42,8 @@ void TangentEmitter::declareTangentPhis() {
         continue;
       Lanes lanes;
       for (unsigned lane = 0; lane < width; ++lane)
-        lanes.push_back(PHINode::Create(type, phi.getNumIncomingValues(), phi.getName() + ".tangent",
-                                        clone(phi)->getIterator()));
+        lanes.push_back(
+            PHINode::Create(type, phi.getNumIncomingValues(), phi.getName() + ".tangent", clone(phi)->getIterator()));
       setTangents(&phi, lanes);
     }
 }
@@ -83,8 +83,8 @@ void TangentEmitter::emitReturn() {
 
 void TangentEmitter::visitOther(Instruction &inst, IRBuilder<> &b) {
   auto *call = dyn_cast<CallBase>(&inst);
-  if (call && (call->getIntrinsicID() == Intrinsic::masked_store ||
-               call->getIntrinsicID() == Intrinsic::masked_scatter))
+  if (call &&
+      (call->getIntrinsicID() == Intrinsic::masked_store || call->getIntrinsicID() == Intrinsic::masked_scatter))
     return visitMaskedStore(*call, b);
   auto *rmw = dyn_cast<AtomicRMWInst>(&inst);
   bool updates = rmw && holdsReal(rmw->getType()) && plan.activity().hasShadow(rmw->getPointerOperand());
@@ -337,11 +337,8 @@ void TangentEmitter::visitRuleCall(CallBase &call, const CustomRule &rule, IRBui
   Lanes lanes;
   Value *newPrimal = nullptr;
   for (unsigned lane = 0; lane < width; ++lane) {
-    auto beside = [&](const Value *v) {
-      return holdsReal(v->getType()) ? tangent(v, lane) : shadow(v)[lane];
-    };
-    CustomRuleCall::Tangent result =
-        custom.emitTangent([&](const Value *v) { return primal(v); }, beside, b);
+    auto beside = [&](const Value *v) { return holdsReal(v->getType()) ? tangent(v, lane) : shadow(v)[lane]; };
+    CustomRuleCall::Tangent result = custom.emitTangent([&](const Value *v) { return primal(v); }, beside, b);
     newPrimal = result.primal;
     lanes.push_back(result.tangent);
   }

@@ -20,8 +20,8 @@ protected:
   void visitStore(llvm::StoreInst &store, llvm::IRBuilder<> &b) override;
   void visitMove(llvm::CallBase &call, const llvm::Value *destination, const llvm::Value *source,
                  const llvm::Value *size, llvm::IRBuilder<> &b) override;
-  void visitFill(llvm::CallBase &call, const llvm::Value *destination, const llvm::Value *byte,
-                 const llvm::Value *size, llvm::IRBuilder<> &b) override;
+  void visitFill(llvm::CallBase &call, const llvm::Value *destination, const llvm::Value *byte, const llvm::Value *size,
+                 llvm::IRBuilder<> &b) override;
   void visitRelease(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b) override;
   void visitDerivedCall(llvm::CallBase &call, const PlannedCall &planned, llvm::IRBuilder<> &b) override;
   void visitRuleCall(llvm::CallBase &call, const CustomRule &rule, llvm::IRBuilder<> &b) override;

@@ -13,9 +13,11 @@ bool Derivative::needsArgument(unsigned index) const { return !plan || plan->nee
 
 DerivativePlan::DerivativePlan(const DerivativeKey &key, const PreparedFunction &function, const MemoryGraph &graph,
                                const CallEffects &effects, const DenseSet<const GlobalVariable *> &activeGlobals,
-                               ActivityAnalysis::BodyOf graphOf, DerivativeSource source, Diagnostics &diagnostics)
+                               const ActivityAnalysis::BodyOf &graphOf, DerivativeSource source,
+                               Diagnostics &diagnostics)
     : planKey(key), prepared(function), memory(graph), calls(effects), shadowedGlobals(activeGlobals),
-      active(function, graph, planKey, effects, activeGlobals, graphOf), calleeGraph(graphOf), neededArguments(key.arguments.size()) {
+      active(function, graph, planKey, effects, activeGlobals, graphOf), calleeGraph(graphOf),
+      neededArguments(key.arguments.size()) {
   refuseUnsupported(diagnostics);
   if (!diagnostics.empty())
     return;
@@ -54,6 +56,12 @@ void DerivativePlan::planCall(const CallBase &call, DerivativeSource source, Dia
   for (const Value *argument : call.args())
     if (argument->getType()->isIntOrIntVectorTy() && active.isActive(argument))
       return diagnostics.report(DiagnosticId::FloatBits, call, {userName(prepared.original()), describe(call)});
+  if (effect.kind == CallClass::Derived && effect.callee->isVarArg()) {
+    // A log line: it may be handed numbers, but nothing differentiable comes of it.
+    if (!leavesNothingActive(call, *effect.callee))
+      diagnostics.report(DiagnosticId::NoRuleCall, call, {userName(prepared.original()), userName(*effect.callee)});
+    return;
+  }
   PlannedCall planned;
   SmallVector<Function *> targets = calls.targets(call);
   for (Function *target : targets) {
@@ -76,6 +84,22 @@ void DerivativePlan::planCall(const CallBase &call, DerivativeSource source, Dia
     return;
   }
   plannedCalls[&call] = std::move(planned);
+}
+
+/// The call has no active result and writes no number that is differentiated.
+bool DerivativePlan::leavesNothingActive(const CallBase &call, const Function &target) const {
+  if (active.isActive(&call) || (holdsPointer(call.getType()) && active.hasShadow(&call)))
+    return false;
+  for (const Value *argument : call.args())
+    if (holdsPointer(argument->getType()) && active.hasShadow(argument) &&
+        memory.node(memory.of(argument)).origin.written)
+      return false;
+  const MemoryGraph *callee = calleeGraph(target);
+  return callee && none_of(callee->globals(), [&](const GlobalVariable *global) {
+           const auto &cells = callee->node(callee->of(global)).cells;
+           return shadowedGlobals.contains(global) &&
+                  any_of(cells, [](const auto &entry) { return entry.second.real != nullptr; });
+         });
 }
 
 /// An argument whose memory holds active numbers here, but which the callee handles
@@ -154,17 +178,15 @@ bool DerivativePlan::sharesBytesWithPointer(const Instruction &inst) const {
     return false;
   int64_t size = inst.getDataLayout().getTypeStoreSize(getLoadStoreType(&inst)).getKnownMinValue();
   bool shared = false;
-  memory.forEachCell(memory.of(pointer), size,
-                     [&](int64_t, const Cell &cell) { shared |= cell.real && cell.pointer; });
+  memory.forEachCell(memory.of(pointer), size, [&](int64_t, const Cell &cell) { shared |= cell.real && cell.pointer; });
   return shared && active.isActiveMemory(pointer, size);
 }
 
 /// A number that is loaded and passed on without being computed with may be the bits
 /// of a pointer (compilers copy unions so), and then its shadow is one too.
 static bool mayMoveBits(const LoadInst &load) {
-  return holdsReal(load.getType()) && any_of(load.users(), [](const User *user) {
-           return isa<StoreInst, PHINode, SelectInst, BitCastInst>(user);
-         });
+  return holdsReal(load.getType()) &&
+         any_of(load.users(), [](const User *user) { return isa<StoreInst, PHINode, SelectInst, BitCastInst>(user); });
 }
 
 bool DerivativePlan::refuseInstruction(const Instruction &inst, Diagnostics &diagnostics) {
@@ -191,9 +213,9 @@ bool DerivativePlan::refuseInstruction(const Instruction &inst, Diagnostics &dia
     diagnostics.report(DiagnosticId::FloatBits, inst, {name, describe(inst)});
     return true;
   }
-  bool known = findScalarRule(inst) ||
-               isa<LoadInst, PHINode, SelectInst, FreezeInst, BitCastInst, ExtractElementInst, InsertElementInst,
-                   ShuffleVectorInst, ExtractValueInst, InsertValueInst>(inst);
+  bool known =
+      findScalarRule(inst) || isa<LoadInst, PHINode, SelectInst, FreezeInst, BitCastInst, ExtractElementInst,
+                                  InsertElementInst, ShuffleVectorInst, ExtractValueInst, InsertValueInst>(inst);
   if (auto *rmw = dyn_cast<AtomicRMWInst>(&inst))
     known = (rmw->getOperation() == AtomicRMWInst::FAdd || rmw->getOperation() == AtomicRMWInst::FSub);
   if (known)

@@ -25,10 +25,10 @@ class DerivativePlan;
 /// One derivative function (or pair of them) and what its callers must know.
 struct Derivative {
   DerivativeKey key;
-  llvm::Function *jvp = nullptr;       ///< form Forward
-  llvm::Function *gradient = nullptr;  ///< form Gradient
-  llvm::Function *augmented = nullptr; ///< form Split
-  llvm::Function *pullback = nullptr;  ///< form Split
+  llvm::Function *jvp = nullptr;        ///< form Forward
+  llvm::Function *gradient = nullptr;   ///< form Gradient
+  llvm::Function *augmented = nullptr;  ///< form Split
+  llvm::Function *pullback = nullptr;   ///< form Split
   std::unique_ptr<DerivativePlan> plan; ///< null while it is being made (recursion)
   bool failed = false;                  ///< refused; reported in `problems`
   Diagnostics problems;
@@ -95,7 +95,7 @@ public:
   /// Plans \p key; failures go to \p diagnostics.
   DerivativePlan(const DerivativeKey &key, const PreparedFunction &function, const MemoryGraph &graph,
                  const CallEffects &effects, const llvm::DenseSet<const llvm::GlobalVariable *> &activeGlobals,
-                 ActivityAnalysis::BodyOf graphOf, DerivativeSource source, Diagnostics &diagnostics);
+                 const ActivityAnalysis::BodyOf &graphOf, DerivativeSource source, Diagnostics &diagnostics);
 
   const DerivativeKey &key() const { return planKey; }
   const PreparedFunction &function() const { return prepared; }
@@ -147,6 +147,7 @@ private:
 
   void planCalls(DerivativeSource source, Diagnostics &diagnostics);
   void planCall(const llvm::CallBase &call, DerivativeSource source, Diagnostics &diagnostics);
+  bool leavesNothingActive(const llvm::CallBase &call, const llvm::Function &target) const;
   std::optional<unsigned> blindArgument(const llvm::CallBase &call, const llvm::Function &target) const;
   DerivativeKey keyFor(const llvm::CallBase &call, llvm::Function &target) const;
   void refuseUnsupported(Diagnostics &diagnostics);

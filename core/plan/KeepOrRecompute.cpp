@@ -56,7 +56,8 @@ KeepOrRecompute::Candidate KeepOrRecompute::examine(Item item) {
   auto *inst = dyn_cast<Instruction>(value);
   if (!inst || isInRegister(*inst))
     return candidate;
-  candidate.nature = item.getInt() ? examineShadow(value, candidate.operands) : examinePrimal(value, candidate.operands);
+  candidate.nature =
+      item.getInt() ? examineShadow(value, candidate.operands) : examinePrimal(value, candidate.operands);
   erase_if(candidate.operands, [](Item operand) { return isa<Constant>(operand.getPointer()); });
   return candidate;
 }
@@ -137,7 +138,7 @@ KeepOrRecompute::Nature KeepOrRecompute::examineShadow(const Value *value, Small
   if (auto *load = dyn_cast<LoadInst>(inst)) {
     operands.push_back(shadowItem(load->getPointerOperand()));
     return overwrites.canReload(*load) && plan.active.hasShadow(load->getPointerOperand()) ? Nature::Recomputable
-                                                                                          : Nature::MustKeep;
+                                                                                           : Nature::MustKeep;
   }
   // The shadow of a local variable lies in the frame, at a known place.
   if (auto *alloca = dyn_cast<AllocaInst>(inst); alloca && alloca->isStaticAlloca())
@@ -176,9 +177,9 @@ DenseSet<Item> KeepOrRecompute::minimumCut() {
     return kept;
   }
   // Vertex 2i is where candidate i is computed, 2i + 1 where it is available.
-  unsigned source = 2 * candidates.size(), sink = source + 1;
+  size_t source = 2 * candidates.size(), sink = source + 1;
   MaximumFlow flow(sink + 1);
-  for (unsigned i = 0; i < candidates.size(); ++i) {
+  for (size_t i = 0; i < candidates.size(); ++i) {
     const Candidate &candidate = candidates[i];
     if (candidate.nature == Nature::Free)
       continue;
@@ -187,13 +188,13 @@ DenseSet<Item> KeepOrRecompute::minimumCut() {
       flow.addEdge(source, 2 * i, MaximumFlow::infinite);
     else
       for (Item operand : candidate.operands)
-        flow.addEdge(2 * index.lookup(operand) + 1, 2 * i, MaximumFlow::infinite);
+        flow.addEdge(2 * size_t(index.lookup(operand)) + 1, 2 * i, MaximumFlow::infinite);
   }
   for (Item item : plan.needed)
-    flow.addEdge(2 * index.lookup(item) + 1, sink, MaximumFlow::infinite);
+    flow.addEdge(2 * size_t(index.lookup(item)) + 1, sink, MaximumFlow::infinite);
   flow.run(source, sink);
   std::vector<bool> behind = flow.reaching(sink);
-  for (unsigned i = 0; i < candidates.size(); ++i)
+  for (size_t i = 0; i < candidates.size(); ++i)
     if (candidates[i].nature != Nature::Free && !behind[2 * i] && behind[2 * i + 1])
       kept.insert(candidates[i].item);
   return kept;

@@ -159,7 +159,8 @@ void NeedCollector::needsOfCall(const CallBase &call) {
       value(call.getCalledOperand());
     return;
   }
-  if (effect.kind == CallClass::Custom || (effect.kind == CallClass::Known && effect.known->kind == CallKind::RuntimeRule)) {
+  if (effect.kind == CallClass::Custom ||
+      (effect.kind == CallClass::Known && effect.known->kind == CallKind::RuntimeRule)) {
     for (const Value *argument : call.args()) {
       value(argument);
       if (holdsPointer(argument->getType()))

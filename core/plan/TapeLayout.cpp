@@ -98,8 +98,7 @@ void TapeLayoutBuilder::layOutFunction() {
   bool split = plan.planKey.form == DerivativeForm::Split;
   ScopeLayout &layout = plan.layouts[nullptr];
   layout.kind = split ? ScopeLayout::Frame : ScopeLayout::Registers;
-  layout.dynamicInside =
-      callsUseTape(nullptr) || loopsUseTape(plan.prepared.loops().getTopLevelLoops());
+  layout.dynamicInside = callsUseTape(nullptr) || loopsUseTape(plan.prepared.loops().getTopLevelLoops());
   place(layout);
   if (!split)
     return;

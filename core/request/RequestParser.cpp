@@ -90,7 +90,7 @@ public:
   std::optional<DerivativeRequest> read();
 
 private:
-  void report(DiagnosticId id, std::vector<std::string> arguments) {
+  void report(DiagnosticId id, const std::vector<std::string> &arguments) {
     failed = true;
     diagnostics.report(id, call, arguments);
   }

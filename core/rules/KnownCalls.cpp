@@ -38,8 +38,7 @@ constexpr KnownCall memoryCalls[] = {
   {.name = #NAME, .kind = CallKind::Transfer, .size = SIZE, .pointer = TO, .source = FROM},
 #define FILL(NAME, TO, VALUE, SIZE)                                                                                    \
   {.name = #NAME, .kind = CallKind::Fill, .size = SIZE, .pointer = TO, .source = VALUE},
-#define STRUCTURAL(NAME, FIRST, LAST)                                                                                  \
-  {.name = #NAME, .kind = CallKind::Structural, .pointer = FIRST, .source = LAST},
+#define STRUCTURAL(NAME, FIRST, LAST) {.name = #NAME, .kind = CallKind::Structural, .pointer = FIRST, .source = LAST},
 #define RUNTIME(...)
 #define RUNTIME_REALS(...)
 #define INACTIVE(...)

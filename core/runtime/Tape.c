@@ -70,9 +70,7 @@ __attribute__((always_inline)) void *__linkgrad_tape_push(int order, size_t byte
   return start;
 }
 
-__attribute__((always_inline)) void *__linkgrad_tape_peek(int order, size_t bytes) {
-  return arenas[order].top - bytes;
-}
+__attribute__((always_inline)) void *__linkgrad_tape_peek(int order, size_t bytes) { return arenas[order].top - bytes; }
 
 __attribute__((always_inline)) void __linkgrad_tape_pop(int order, void *start) { arenas[order].top = start; }
 

@@ -96,8 +96,7 @@ unsigned Diagnostics::emit(Location request, StringRef requestText, unsigned lim
   for (const Record &record : records) {
     if (given == limit)
       break;
-    context.diagnose(
-        LocatedDiagnostic(*record.location.function, record.location.debugLoc, record.text, DS_Error));
+    context.diagnose(LocatedDiagnostic(*record.location.function, record.location.debugLoc, record.text, DS_Error));
     ++given;
   }
   if (given)

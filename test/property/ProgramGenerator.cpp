@@ -156,7 +156,8 @@ void ProgramGenerator::addHelper() {
   if (kind == Result::Pointer)
     parameters.push_back(ptrType);
   Type *results[] = {b.getVoidTy(), realType, ptrType, StructType::get(realType, realType)};
-  Function *self = begin(FunctionType::get(results[unsigned(kind)], parameters, false), "helper" + Twine(helpers.size()).str());
+  Function *self =
+      begin(FunctionType::get(results[unsigned(kind)], parameters, false), "helper" + Twine(helpers.size()).str());
   if (kind == Result::Pointer) // what is local or small must not get out
     arrays.clear();
   bool wholeOnly = false;

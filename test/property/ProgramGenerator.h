@@ -62,6 +62,7 @@ private:
   void updateInPlace();
   void vectorUpdate();
   void copyBits();
+  void useAsReals(llvm::Value *base);
   void transfer();
   void branch();
   void countedLoop();

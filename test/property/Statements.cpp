@@ -163,16 +163,16 @@ void ProgramGenerator::statement() {
   using Statement = void (ProgramGenerator::*)();
   // Structured ones are rarer inside others.
   static constexpr Statement simple[] = {
-      &ProgramGenerator::assign,       &ProgramGenerator::assign,        &ProgramGenerator::storeElement,
-      &ProgramGenerator::storeElement, &ProgramGenerator::updateInPlace, &ProgramGenerator::updateInPlace,
-      &ProgramGenerator::vectorUpdate, &ProgramGenerator::copyBits,      &ProgramGenerator::transfer,
-      &ProgramGenerator::leaveEarly,   &ProgramGenerator::callHelper,    &ProgramGenerator::callHelper,
-      &ProgramGenerator::movePointer,  &ProgramGenerator::changeInteger, &ProgramGenerator::pointerTable,
+      &ProgramGenerator::assign,       &ProgramGenerator::assign,         &ProgramGenerator::storeElement,
+      &ProgramGenerator::storeElement, &ProgramGenerator::updateInPlace,  &ProgramGenerator::updateInPlace,
+      &ProgramGenerator::vectorUpdate, &ProgramGenerator::copyBits,       &ProgramGenerator::transfer,
+      &ProgramGenerator::leaveEarly,   &ProgramGenerator::callHelper,     &ProgramGenerator::callHelper,
+      &ProgramGenerator::movePointer,  &ProgramGenerator::changeInteger,  &ProgramGenerator::pointerTable,
       &ProgramGenerator::record,       &ProgramGenerator::chooseFunction, &ProgramGenerator::atomicAdd};
-  static constexpr Statement structured[] = {
-      &ProgramGenerator::branch,     &ProgramGenerator::countedLoop, &ProgramGenerator::countedLoop,
-      &ProgramGenerator::whileLoop,  &ProgramGenerator::manySwitch,  &ProgramGenerator::heapBlock,
-      &ProgramGenerator::jumpIntoLoop};
+  static constexpr Statement structured[] = {&ProgramGenerator::branch,      &ProgramGenerator::countedLoop,
+                                             &ProgramGenerator::countedLoop, &ProgramGenerator::whileLoop,
+                                             &ProgramGenerator::manySwitch,  &ProgramGenerator::heapBlock,
+                                             &ProgramGenerator::jumpIntoLoop};
   if (chance(nesting == 1 ? 50 : nesting == 2 ? 35 : 20))
     (this->*any(structured))();
   else
@@ -206,23 +206,31 @@ void ProgramGenerator::vectorUpdate() {
   b.CreateAlignedStore(y, b.CreateConstGEP1_32(realType, to, j), Align(8));
 }
 
+/// Where bytes only move, it must still be known that they are numbers.
+void ProgramGenerator::useAsReals(Value *base) {
+  Value *place = b.CreateGEP(realType, base, integer());
+  b.CreateStore(average(b.CreateLoad(realType, place), leaf()), place);
+}
+
 /// Numbers that travel as integers.
 void ProgramGenerator::copyBits() {
-  Value *from = array();
+  Value *from = array(), *to = array();
   Value *bits = b.CreateLoad(intType, b.CreateGEP(realType, from, integer()));
-  Value *to = array();
   b.CreateStore(bits, b.CreateGEP(realType, to, integer()));
+  useAsReals(from);
+  useAsReals(to);
 }
 
 void ProgramGenerator::transfer() {
   unsigned count = 1 + below(cells / 2), i = below(cells - count), j = below(cells - count);
-  Value *to = b.CreateConstGEP1_32(realType, array(), i);
-  if (chance(25)) {
-    b.CreateMemSet(to, b.getInt8(0), count * 8, Align(8));
-    return;
-  }
-  Value *from = b.CreateConstGEP1_32(realType, array(), j);
-  b.CreateMemMove(to, Align(8), from, Align(8), count * 8);
+  Value *to = array(), *from = array();
+  Value *place = b.CreateConstGEP1_32(realType, to, i);
+  if (chance(25))
+    b.CreateMemSet(place, b.getInt8(0), count * 8, Align(8));
+  else
+    b.CreateMemMove(place, Align(8), b.CreateConstGEP1_32(realType, from, j), Align(8), count * 8);
+  useAsReals(to);
+  useAsReals(from);
 }
 
 void ProgramGenerator::callHelper() {
@@ -307,8 +315,9 @@ void ProgramGenerator::record() {
 void ProgramGenerator::chooseFunction() {
   if (!functionTable)
     return assign();
-  Value *target = chance(50) ? b.CreateSelect(condition(), plain[0], plain[1])
-                             : (Value *)b.CreateLoad(ptrType, b.CreateGEP(ptrType, functionTable, b.CreateAnd(integer(), 1)));
+  Value *target = chance(50)
+                      ? b.CreateSelect(condition(), plain[0], plain[1])
+                      : (Value *)b.CreateLoad(ptrType, b.CreateGEP(ptrType, functionTable, b.CreateAnd(integer(), 1)));
   Value *arguments[] = {real(1), real(1)};
   cost += repeats * 10;
   b.CreateStore(b.CreateCall(plain[0]->getFunctionType(), target, arguments), any(reals));

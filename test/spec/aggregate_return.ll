@@ -1,6 +1,6 @@
 ; A function returns two numbers, of which one passes through a loop's phi.
 ;
-; eval @f(2, 3) = 48  grad 48 32
+; eval @f(2, 3) = 48  grad 72 16
 
 define { double, double } @both(double %a, double %b) noinline {
   %ab = fmul double %a, %b

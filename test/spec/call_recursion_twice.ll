@@ -1,6 +1,6 @@
 ; A tree of calls: t(n) = x t(n-1) t(n-2).
 ;
-; eval @f(2, 4) = 128  grad 448
+; eval @f(2, 4) = 16  grad 32
 
 define double @f(double %x, i64 %n) {
 entry:

@@ -31,7 +31,7 @@ struct Example {
   std::string function;
   std::vector<Argument> arguments;
   Numbers numbers;
-  Numbers expected; ///< Eval: the value, then the gradient
+  Numbers expected;    ///< Eval: the value, then the gradient
   std::string message; ///< Refuse
   unsigned line = 0;
 };

@@ -29,7 +29,8 @@ struct Form {
   unsigned lanes;
 };
 inline constexpr Form primalForm{"primal", 0}, gradientForm{"gradient", 1}, tangentForm{"tangent", 1},
-    reverseForm{"reverse", 1}, reverse2Form{"reverse2", 2}, splitForm{"split", 1}, tangent1Form{"tangent1", 1}, tangent3Form{"tangent3", 3};
+    reverseForm{"reverse", 1}, reverse2Form{"reverse2", 2}, splitForm{"split", 1}, tangent1Form{"tangent1", 1},
+    tangent3Form{"tangent3", 3};
 
 /// The name of a form's function.
 std::string formName(const Example &example, const Form &form);

@@ -48,7 +48,9 @@ std::string differentiateModule(Module &module, bool optimised, const std::strin
   protectRequests(module);
   if (optimised)
     optimise(module);
-  if (differentiate(module, {}).failed || !errors.empty())
+  EngineOptions options;
+  options.printDerivatives = options.printPlans = getenv("LINKGRAD_SPEC_PRINT") != nullptr;
+  if (differentiate(module, options).failed || !errors.empty())
     return "refused:\n" + errors;
   removeRequestLeftovers(module);
   if (Error error = linkRuntime(module))

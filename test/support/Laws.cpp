@@ -48,8 +48,7 @@ private:
 
 } // namespace
 
-LawChecker::LawChecker(Laboratory &laboratory, const Example &example, const Function &subject,
-                       const ExampleFile &file)
+LawChecker::LawChecker(Laboratory &laboratory, const Example &example, const Function &subject, const ExampleFile &file)
     : laboratory(laboratory), example(example), tolerance(file.tolerance), wide(file.wide) {
   for (auto [parameter, argument] : zip(subject.args(), example.arguments)) {
     active.insert(active.end(), argument.size, !parameter.getType()->isIntegerTy());
@@ -328,8 +327,7 @@ std::string checkExamples(StringRef text, std::string *printed) {
   for (const Example &example : file.examples) {
     if (example.kind == Example::Refuse)
       continue;
-    std::string wrong =
-        LawChecker(laboratory, example, *subjects->getFunction(example.function), file).check();
+    std::string wrong = LawChecker(laboratory, example, *subjects->getFunction(example.function), file).check();
     if (!wrong.empty())
       problems += "line " + std::to_string(example.line) + ":\n" + wrong;
   }
@@ -363,7 +361,8 @@ std::string inChild(unsigned seconds, function_ref<std::string()> work) {
   int status = 0;
   waitpid(child, &status, 0);
   if (WIFSIGNALED(status))
-    text += WTERMSIG(status) == SIGALRM ? "took too long\n" : std::string("crashed: ") + strsignal(WTERMSIG(status)) + "\n";
+    text +=
+        WTERMSIG(status) == SIGALRM ? "took too long\n" : std::string("crashed: ") + strsignal(WTERMSIG(status)) + "\n";
   else if (WEXITSTATUS(status))
     text += "exited with " + std::to_string(WEXITSTATUS(status)) + "\n";
   return text;
