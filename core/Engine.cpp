@@ -235,11 +235,8 @@ bool Differentiation::readWhatIsRegistered() {
 }
 
 EngineResult Differentiation::run() {
-  // Inlining into code that cleans up has made invokes of some calls again.
-  for (CallBase *call : entryCalls(module))
-    if (auto *invoke = dyn_cast<InvokeInst>(call))
-      changeToCall(invoke);
   ModuleSnapshot snapshot(module);
+  outlineInvokes(module);
   if (lowerSimpleEntries() && readWhatIsRegistered()) {
     declareRuntimeRules();
     for (CallBase *call : entryCalls(module))

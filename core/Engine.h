@@ -28,7 +28,7 @@ struct EngineResult {
 
 /// Makes the module safe to optimise before it is differentiated: markers that
 /// the program defines itself cannot be folded to their value, functions with a
-/// custom derivative cannot be inlined, `invoke`s of entry points become calls.
+/// custom derivative cannot be inlined.
 /// Returns whether the module asks for any derivative at all.
 bool protectRequests(llvm::Module &module);
 

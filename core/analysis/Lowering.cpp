@@ -1,6 +1,8 @@
 #include "Lowering.h"
 #include "llvm/Analysis/ConstantFolding.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/IntrinsicsX86.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/PatternMatch.h"
 #include "llvm/Transforms/Utils/Local.h"
@@ -57,11 +59,32 @@ static bool lowerEmptyAssembly(CallInst &call) {
   return true;
 }
 
+/// asm("maxpd b, a"): libraries ask for the instruction itself, since the compiler
+/// would be free to treat NaN otherwise.
+static bool lowerMinMaxAssembly(CallInst &call) {
+  auto *assembly = dyn_cast<InlineAsm>(call.getCalledOperand());
+  if (!assembly || call.arg_size() != 2 || !StringRef(assembly->getConstraintString()).starts_with("=x,x,0"))
+    return false;
+  Intrinsic::ID id = StringSwitch<Intrinsic::ID>(assembly->getAsmString())
+                         .Case("maxpd $1, $0", Intrinsic::x86_sse2_max_pd)
+                         .Case("minpd $1, $0", Intrinsic::x86_sse2_min_pd)
+                         .Case("maxps $1, $0", Intrinsic::x86_sse_max_ps)
+                         .Case("minps $1, $0", Intrinsic::x86_sse_min_ps)
+                         .Default(Intrinsic::not_intrinsic);
+  if (id == Intrinsic::not_intrinsic || !call.getType()->isFPOrFPVectorTy() ||
+      call.getType()->getPrimitiveSizeInBits() != 128)
+    return false;
+  IRBuilder<> b(&call);
+  call.replaceAllUsesWith(b.CreateIntrinsic(id, {}, {call.getArgOperand(1), call.getArgOperand(0)}));
+  call.eraseFromParent();
+  return true;
+}
+
 void linkgrad::lowerForDifferentiation(Function &function) {
   lowerByValue(function);
   for (Instruction &inst : make_early_inc_range(instructions(function))) {
     auto *call = dyn_cast<CallInst>(&inst);
-    if (call && lowerEmptyAssembly(*call))
+    if (call && (lowerEmptyAssembly(*call) || lowerMinMaxAssembly(*call)))
       continue;
     Function *callee = call ? call->getCalledFunction() : nullptr;
     const KnownCall *known = callee ? findKnownCall(*callee) : nullptr;

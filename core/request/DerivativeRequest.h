@@ -42,6 +42,9 @@ llvm::SmallVector<llvm::CallBase *> entryCalls(llvm::Module &module);
 /// split mode is), so it follows when that one is replaced.
 using Operand = llvm::WeakTrackingVH;
 
+/// Turns every invoke of an entry point into an invoke of a function that calls it.
+void outlineInvokes(llvm::Module &module);
+
 /// One parsed call.
 struct DerivativeRequest {
   llvm::CallInst *call = nullptr;

@@ -143,9 +143,6 @@ bool linkgrad::protectRequests(Module &module) {
   if (calls.empty())
     return false;
   hideMarkers(module);
-  for (CallBase *call : calls)
-    if (auto *invoke = dyn_cast<InvokeInst>(call))
-      changeToCall(invoke);
   keepRegistered(module);
   keepInactiveGlobals(module);
   return true;
