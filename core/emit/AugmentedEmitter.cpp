@@ -180,34 +180,34 @@ void AugmentedEmitter::keep(Item item) {
   auto &inst = *cast<Instruction>(item.getPointer());
   BasicBlock::iterator position = after(inst);
   BasicBlock *block = position->getParent();
-  // Behind what has been built for the instruction: its shadow, its record.
+  // Behind what has been built for the instruction: its shadows, its record.
   IRBuilder<> b(block, position);
-  Value *value = nullptr;
-  if (!item.getInt()) {
-    value = primal(&inst);
-  } else if (auto *call = dyn_cast<CallBase>(&inst); call && ruleTapes.contains(call)) {
-    value = ruleTapes.lookup(call);
-  } else if (width == 1) {
-    value = shadow(&inst)[0];
-  } else {
-    value = PoisonValue::get(ArrayType::get(inst.getType(), width));
-    Lanes lanes = shadow(&inst);
-    for (unsigned lane = 0; lane < width; ++lane)
-      value = b.CreateInsertValue(value, lanes[lane], lane);
-  }
-  // A shadow made by several instructions is stored behind the last of them.
   auto placeBehind = [&](Value *made) {
-    auto *last = dyn_cast<Instruction>(made);
+    auto *last = dyn_cast_or_null<Instruction>(made);
     if (last && last->getParent() == block && !isa<PHINode>(last) && !last->isTerminator() &&
         !last->comesBefore(&*b.GetInsertPoint()))
       b.SetInsertPoint(block, std::next(last->getIterator()));
   };
-  placeBehind(value);
-  if (slot->scope && records.count(slot->scope))
+  if (slot->scope)
     placeBehind(records.lookup(slot->scope));
-  if (frame)
-    placeBehind(frame);
-  storeSlot(*slot, value, b);
+  placeBehind(frame);
+  storeSlot(*slot, keptValue(item, placeBehind, b), b);
+}
+
+/// The value, the shadow (all lanes in one array), or what a custom rule left.
+Value *AugmentedEmitter::keptValue(Item item, function_ref<void(Value *)> placeBehind, IRBuilder<> &b) {
+  auto &inst = *cast<Instruction>(item.getPointer());
+  auto *call = dyn_cast<CallBase>(&inst);
+  bool ruleTape = item.getInt() && call && ruleTapes.contains(call);
+  Lanes lanes = ruleTape ? Lanes{ruleTapes.lookup(call)} : item.getInt() ? shadow(&inst) : Lanes{primal(&inst)};
+  for (Value *lane : lanes)
+    placeBehind(lane);
+  if (lanes.size() == 1)
+    return lanes[0];
+  Value *all = PoisonValue::get(ArrayType::get(inst.getType(), width));
+  for (unsigned lane = 0; lane < width; ++lane)
+    all = b.CreateInsertValue(all, lanes[lane], lane);
+  return all;
 }
 
 // --- instructions -----------------------------------------------------------

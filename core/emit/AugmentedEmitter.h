@@ -46,6 +46,7 @@ private:
   void openRegion(const llvm::Loop *loop);
   void openRecord(const llvm::Loop *loop, const ScopeLayout &layout);
   void keep(Item item);
+  llvm::Value *keptValue(Item item, llvm::function_ref<void(llvm::Value *)> placeBehind, llvm::IRBuilder<> &b);
   void storeSlot(const Slot &slot, llvm::Value *value, llvm::IRBuilder<> &b);
   llvm::Value *address(const Slot &slot, llvm::IRBuilder<> &b);
   llvm::Value *regionIndex(const llvm::Loop *loop, llvm::IRBuilder<> &b);

@@ -39,7 +39,7 @@ Value *PullbackEmitter::get(Item item, unsigned lane) {
   const Value *primal = item.getPointer();
   if (auto *constant = dyn_cast<Constant>(primal)) {
     auto *mutableConstant = const_cast<Constant *>(constant);
-    return item.getInt() ? shadowConstant(mutableConstant, plan.activeGlobals()) : mutableConstant;
+    return item.getInt() ? shadowConstant(mutableConstant, plan.activeGlobals(), lane) : mutableConstant;
   }
   // A pointer without a shadow stands for itself.
   if (item.getInt() && !plan.activity().hasShadow(primal) && !isa<CallBase>(primal))

@@ -49,25 +49,27 @@ void RequestEmitter::appendSeeds(SmallVectorImpl<Value *> &list) {
 /// Shadows of globals start at zero; pointers in them at what the primal points
 /// to, which means: inactive.
 void RequestEmitter::resetGlobals(IRBuilder<> &b) {
+  for (const GlobalVariable *global : derivative.plan->graph().globals())
+    if (activeGlobals.contains(global))
+      for (unsigned lane = 0; lane < request.key.width; ++lane)
+        resetShadow(*const_cast<GlobalVariable *>(global), lane, b);
+}
+
+void RequestEmitter::resetShadow(GlobalVariable &global, unsigned lane, IRBuilder<> &b) {
   const MemoryGraph &graph = derivative.plan->graph();
-  for (const GlobalVariable *global : graph.globals()) {
-    if (!activeGlobals.contains(global))
-      continue;
-    auto *primal = const_cast<GlobalVariable *>(global);
-    GlobalVariable *shadow = shadowGlobal(*primal);
-    uint64_t size = b.GetInsertBlock()->getDataLayout().getTypeAllocSize(global->getValueType());
-    MoveLayout layout = layoutOfMove(graph, global, size);
-    bool pointers = false;
-    graph.forEachCell(graph.of(global), size, [&](int64_t, const Cell &cell) { pointers |= cell.pointer; });
-    if (!pointers) {
-      b.CreateMemSet(shadow, b.getInt8(0), size, shadow->getAlign());
-      continue;
-    }
-    b.CreateMemCpy(shadow, shadow->getAlign(), primal, primal->getAlign(), size);
-    for (const MoveLayout::Member &member : layout.members)
-      if (member.real)
-        runtime.clear(b, member.real, shadow, b.getInt64(size), layout.period, member.offset);
+  GlobalVariable *shadow = shadowGlobal(global, lane);
+  uint64_t size = b.GetInsertBlock()->getDataLayout().getTypeAllocSize(global.getValueType());
+  bool pointers = false;
+  graph.forEachCell(graph.of(&global), size, [&](int64_t, const Cell &cell) { pointers |= cell.pointer; });
+  if (!pointers) {
+    b.CreateMemSet(shadow, b.getInt8(0), size, shadow->getAlign());
+    return;
   }
+  b.CreateMemCpy(shadow, shadow->getAlign(), &global, global.getAlign(), size);
+  MoveLayout layout = layoutOfMove(graph, &global, size);
+  for (const MoveLayout::Member &member : layout.members)
+    if (member.real)
+      runtime.clear(b, member.real, shadow, b.getInt64(size), layout.period, member.offset);
 }
 
 // --- results ----------------------------------------------------------------

@@ -24,6 +24,7 @@ private:
   void appendSeeds(llvm::SmallVectorImpl<llvm::Value *> &arguments);
   void appendGivenSeeds(llvm::SmallVectorImpl<llvm::Value *> &arguments, llvm::IRBuilder<> &b);
   void resetGlobals(llvm::IRBuilder<> &b);
+  void resetShadow(llvm::GlobalVariable &global, unsigned lane, llvm::IRBuilder<> &b);
   void replaceBy(llvm::ArrayRef<llvm::Value *> scalars, llvm::IRBuilder<> &b);
 
   const DerivativeRequest &request;

@@ -7,9 +7,11 @@
 using namespace llvm;
 using namespace linkgrad;
 
-GlobalVariable *linkgrad::shadowGlobal(GlobalVariable &global) {
+GlobalVariable *linkgrad::shadowGlobal(GlobalVariable &global, unsigned lane) {
   Module &module = *global.getParent();
   std::string name = (global.getName() + ".linkgrad.shadow").str();
+  if (lane)
+    name += std::to_string(lane);
   if (GlobalVariable *existing = module.getNamedGlobal(name))
     return existing;
   auto *shadow = new GlobalVariable(module, global.getValueType(), /*isConstant=*/false, GlobalValue::InternalLinkage,
@@ -19,16 +21,16 @@ GlobalVariable *linkgrad::shadowGlobal(GlobalVariable &global) {
   return shadow;
 }
 
-Constant *linkgrad::shadowConstant(Constant *constant, const DenseSet<const GlobalVariable *> &active) {
+Constant *linkgrad::shadowConstant(Constant *constant, const DenseSet<const GlobalVariable *> &active, unsigned lane) {
   if (auto *global = dyn_cast<GlobalVariable>(constant))
-    return active.contains(global) ? shadowGlobal(*global) : constant;
+    return active.contains(global) ? shadowGlobal(*global, lane) : constant;
   auto *expression = dyn_cast<ConstantExpr>(constant);
   if (!expression)
     return constant;
   SmallVector<Constant *> operands;
   bool changed = false;
   for (Use &operand : expression->operands()) {
-    operands.push_back(shadowConstant(cast<Constant>(operand), active));
+    operands.push_back(shadowConstant(cast<Constant>(operand), active, lane));
     changed |= operands.back() != operand;
   }
   return changed ? expression->getWithOperands(operands) : constant;
@@ -102,8 +104,12 @@ Value *ShadowBuilder::primal(const Value *value) const {
 }
 
 Lanes ShadowBuilder::shadow(const Value *pointer) {
-  if (auto *constant = dyn_cast<Constant>(pointer))
-    return Lanes(width, shadowConstant(const_cast<Constant *>(constant), plan.activeGlobals()));
+  if (auto *constant = dyn_cast<Constant>(pointer)) {
+    Lanes lanes;
+    for (unsigned lane = 0; lane < width; ++lane)
+      lanes.push_back(shadowConstant(const_cast<Constant *>(constant), plan.activeGlobals(), lane));
+    return lanes;
+  }
   auto found = shadows.find(pointer);
   return found != shadows.end() ? found->second : Lanes(width, primal(pointer));
 }

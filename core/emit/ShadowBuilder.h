@@ -22,10 +22,11 @@ namespace linkgrad {
 /// One value per lane of a vector-mode derivative.
 using Lanes = llvm::SmallVector<llvm::Value *, 1>;
 
-/// The global that holds the shadow of \p global, made on first use.
-llvm::GlobalVariable *shadowGlobal(llvm::GlobalVariable &global);
+/// The global that holds the shadow of \p global in a lane, made on first use.
+llvm::GlobalVariable *shadowGlobal(llvm::GlobalVariable &global, unsigned lane);
 /// Shadow of a constant pointer: of an active global its shadow, else itself.
-llvm::Constant *shadowConstant(llvm::Constant *constant, const llvm::DenseSet<const llvm::GlobalVariable *> &active);
+llvm::Constant *shadowConstant(llvm::Constant *constant, const llvm::DenseSet<const llvm::GlobalVariable *> &active,
+                               unsigned lane);
 /// A copy of the flags of \p inst that a derivative may have too: never "no NaNs".
 llvm::FastMathFlags derivativeFlags(const llvm::Instruction &inst);
 

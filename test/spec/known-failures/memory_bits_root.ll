@@ -1,4 +1,5 @@
 ; The function asked for only moves bits: what they are, its caller knows.
+; Known failure: not even refused, as it is in a callee: the tangent stays what it was.
 ;
 ; check @f([2, 3])
 
