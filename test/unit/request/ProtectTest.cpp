@@ -46,7 +46,7 @@ TEST(Protect, whatOptimisationWouldLoseIsKept) {
   EXPECT_TRUE(module->getFunction("log_it")->hasFnAttribute(Attribute::NoInline));
   EXPECT_FALSE(module->getFunction("log_it")->hasLocalLinkage());
   EXPECT_EQ(volatileAccesses(*module->getFunction("square")), 2u);
-  EXPECT_TRUE(none_of(instructions(*module->getFunction("caller")), [](Instruction &i) { return isa<InvokeInst>(i); }));
+  EXPECT_TRUE(any_of(instructions(*module->getFunction("caller")), [](Instruction &i) { return isa<InvokeInst>(i); }));
 }
 
 TEST(Protect, isUndoneInTheEnd) {

@@ -77,8 +77,8 @@ TEST(KnownCalls, TransfersSayTheirDirection) {
 }
 
 TEST(KnownCalls, KnowWhatCarriesNoDerivative) {
-  for (const char *name : {"printf", "strlen", "lroundl", "rand", "pthread_mutex_lock", "__cxa_throw", "omp_get_wtime",
-                           "MPI_Comm_rank"})
+  for (const char *name :
+       {"printf", "strlen", "lroundl", "rand", "pthread_mutex_lock", "__cxa_throw", "omp_get_wtime", "MPI_Comm_rank"})
     EXPECT_TRUE(isInactive(name)) << name;
 }
 
