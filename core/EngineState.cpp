@@ -205,6 +205,15 @@ void EngineRound::emit(Diagnostics &diagnostics) {
   for (Derivative *derivative : order)
     if (!derivative->failed)
       emitOne(*derivative, diagnostics);
+  // A refused candidate of an indirect call is never called; its declarations go.
+  for (Derivative *derivative : order)
+    if (derivative->failed)
+      for (Function **function :
+           {&derivative->jvp, &derivative->gradient, &derivative->augmented, &derivative->pullback})
+        if (*function && (*function)->use_empty()) {
+          (*function)->eraseFromParent();
+          *function = nullptr;
+        }
 }
 
 void EngineRound::emitOne(Derivative &derivative, Diagnostics &diagnostics) {

@@ -20,8 +20,8 @@ bool linkgrad::holdsReal(Type *type) {
 ActivityAnalysis::ActivityAnalysis(const PreparedFunction &function, const MemoryGraph &graph, const DerivativeKey &key,
                                    const CallEffects &effects, const DenseSet<const GlobalVariable *> &activeGlobals,
                                    BodyOf graphOf)
-    : function(function), graph(graph), key(key), effects(effects), activeGlobals(activeGlobals), graphOf(graphOf),
-      nodeFacts(graph.size()) {
+    : function(function), graph(graph), key(key), effects(effects), activeGlobals(activeGlobals),
+      graphOf(std::move(graphOf)), nodeFacts(graph.size()) {
   seedOrigins();
   solve(/*forVaried=*/true);
   solve(/*forVaried=*/false);
@@ -468,7 +468,8 @@ bool ActivityAnalysis::isLostStore(const StoreInst &store) const {
   const Origin origin = ref ? graph.node(ref).origin : Origin();
   bool hidden =
       origin.unknown && !origin.argument && !origin.global && holdsReal(value->getType()) && varied.contains(value);
-  return hidden || isActive(value);
+  // What nobody reads is not lost.
+  return hidden || (isActive(value) && anyCell(ref, accessSize(value->getType(), store), Useful, false));
 }
 
 void ActivityAnalysis::print(raw_ostream &os) const {

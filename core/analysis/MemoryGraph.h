@@ -142,6 +142,8 @@ private:
   void addGep(llvm::GetElementPtrInst &gep);
   void addCall(llvm::CallBase &call);
   void addKnownCall(llvm::CallBase &call, const KnownCall &known);
+  void addStructuralCall(llvm::CallBase &call, const KnownCall &known);
+  void addAllocationByRef(llvm::CallBase &call, NodeRef out);
   void addIntrinsic(llvm::CallBase &call);
   void addOpaqueCall(llvm::CallBase &call);
   void addTarget(llvm::CallBase &call, llvm::Function &target);

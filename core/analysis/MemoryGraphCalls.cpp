@@ -92,19 +92,8 @@ void MemoryGraph::addKnownCall(CallBase &call, const KnownCall &known) {
     node.origin.heap = node.origin.freed = true;
     return;
   }
-  case CallKind::AllocationByRef: {
-    NodeRef fresh = makeRef();
-    nodes[fresh.node].origin.heap = true;
-    nodes[fresh.node].sites.push_back(&call);
-    Cell seen;
-    seen.pointer = seen.written = true;
-    seen.size = layout.getPointerSize();
-    seen.target = fresh;
-    NodeRef out = refOf(argument(known.pointer));
-    nodes[resolve(out).node].origin.written = true;
-    absorb(out, seen);
-    return;
-  }
+  case CallKind::AllocationByRef:
+    return addAllocationByRef(call, refOf(argument(known.pointer)));
   case CallKind::Transfer: {
     NodeRef destination = refOf(argument(known.pointer)), source = refOf(argument(known.source));
     if (holdsPointer(call.getType()))
@@ -123,29 +112,46 @@ void MemoryGraph::addKnownCall(CallBase &call, const KnownCall &known) {
     if (NodeRef ref = refOf(argument(known.pointer)))
       nodes[resolve(ref).node].origin.written = true;
     return;
-  case CallKind::Structural: {
-    NodeRef all = refOf(&call);
-    for (Value *value : call.args())
-      if (NodeRef ref = refOf(value)) {
-        unify(all, ref);
-        all = ref;
-      }
-    for (int offset = known.pointer; all && offset <= known.source; offset += 8) {
-      Cell seen;
-      seen.pointer = seen.read = seen.written = true;
-      seen.size = layout.getPointerSize();
-      seen.target = all;
-      absorb({all.node, all.offset + offset}, seen);
-    }
-    nodes[resolve(all).node].origin.written = true;
-    return;
-  }
+  case CallKind::Structural:
+    return addStructuralCall(call, known);
   case CallKind::RuntimeRule:
     for (Value *value : call.args())
       if (NodeRef ref = refOf(value))
         nodes[resolve(ref).node].origin.written = true;
     return;
   }
+}
+
+/// The nodes a container links all meet, and their links lead to one another.
+void MemoryGraph::addStructuralCall(CallBase &call, const KnownCall &known) {
+  NodeRef all = refOf(&call);
+  for (Value *value : call.args())
+    if (NodeRef ref = refOf(value)) {
+      unify(all, ref);
+      all = ref;
+    }
+  for (int offset = known.pointer; all && offset <= known.source; offset += 8) {
+    Cell seen;
+    seen.pointer = seen.read = seen.written = true;
+    seen.size = layout.getPointerSize();
+    seen.target = all;
+    absorb({all.node, all.offset + offset}, seen);
+  }
+  if (all)
+    nodes[resolve(all).node].origin.written = true;
+}
+
+/// posix_memalign: a pointer to fresh memory is written to \p out.
+void MemoryGraph::addAllocationByRef(CallBase &call, NodeRef out) {
+  NodeRef fresh = makeRef();
+  nodes[fresh.node].origin.heap = true;
+  nodes[fresh.node].sites.push_back(&call);
+  Cell seen;
+  seen.pointer = seen.written = true;
+  seen.size = layout.getPointerSize();
+  seen.target = fresh;
+  nodes[resolve(out).node].origin.written = true;
+  absorb(out, seen);
 }
 
 void MemoryGraph::addIntrinsic(CallBase &call) {

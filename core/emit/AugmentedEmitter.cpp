@@ -163,7 +163,7 @@ void AugmentedEmitter::storeSlot(const Slot &slot, Value *value, IRBuilder<> &b)
   Type *type = plan.layout(slot.scope)->slots[slot.index];
   if (value->getType() != type)
     value = b.CreateZExt(value, type); // i1 is kept as i8
-  auto *store = b.CreateStore(value, address(slot, b));
+  auto *store = b.CreateAlignedStore(value, address(slot, b), slotAlignment(type, module.getDataLayout()));
   if (plan.layout(slot.scope)->kind != ScopeLayout::Registers)
     markTapeAccess(*store);
 }

@@ -168,7 +168,8 @@ Value *PullbackEmitter::loadSlot(Item item, unsigned lane) {
     return PoisonValue::get(inst->getType());
   }
   Type *type = plan.layout(slot->scope)->slots[slot->index];
-  auto *load = b().CreateLoad(type, slotAddress(*slot), inst->getName() + ".slot");
+  Align align = slotAlignment(type, module.getDataLayout());
+  auto *load = b().CreateAlignedLoad(type, slotAddress(*slot), align, inst->getName() + ".slot");
   if (plan.layout(slot->scope)->kind != ScopeLayout::Registers)
     markTapeAccess(*load);
   if (type->isArrayTy() && item.getInt() && inst->getType()->isPointerTy())

@@ -11,6 +11,10 @@ Type *linkgrad::tapeType(Type *type) {
   return type;
 }
 
+Align linkgrad::slotAlignment(Type *type, const DataLayout &data) {
+  return std::min(data.getABITypeAlign(type), Align(tapeAlignment));
+}
+
 void TapeLayoutBuilder::build() {
   assignSlots();
   // Innermost first: a region adds its base pointer to the scope around it.

@@ -26,5 +26,7 @@ private:
 llvm::Type *tapeType(llvm::Type *type);
 /// Everything on the tape is aligned to this.
 constexpr uint64_t tapeAlignment = 16;
+/// The alignment of a slot: what its type asks for, as far as the tape can give it.
+llvm::Align slotAlignment(llvm::Type *type, const llvm::DataLayout &data);
 
 } // namespace linkgrad

@@ -75,7 +75,7 @@ Location::Location(const Instruction &instruction)
     debugLoc = Location(*function).debugLoc;
 }
 
-void Diagnostics::report(DiagnosticId id, Location location, ArrayRef<std::string> arguments) {
+void Diagnostics::report(DiagnosticId id, const Location &location, ArrayRef<std::string> arguments) {
   std::string text = substitute(entries[unsigned(id)].text, arguments);
   text += std::string(" [") + entries[unsigned(id)].id + "]";
   if (!location.debugLoc)
@@ -90,7 +90,7 @@ void Diagnostics::report(DiagnosticId id, Location location, ArrayRef<std::strin
   records.push_back({id, location, std::move(text)});
 }
 
-unsigned Diagnostics::emit(Location request, StringRef requestText, unsigned limit) const {
+unsigned Diagnostics::emit(const Location &request, StringRef requestText, unsigned limit) const {
   LLVMContext &context = request.function->getContext();
   unsigned given = 0;
   for (const Record &record : records) {

@@ -34,7 +34,7 @@ class Diagnostics {
 public:
   /// Records a failure; {0}, {1}, ... in its text are replaced by \p arguments.
   /// The same failure at the same place is recorded once.
-  void report(DiagnosticId id, Location location, llvm::ArrayRef<std::string> arguments);
+  void report(DiagnosticId id, const Location &location, llvm::ArrayRef<std::string> arguments);
   bool empty() const { return records.empty(); }
   /// Takes over the records of \p other.
   void merge(const Diagnostics &other);
@@ -42,7 +42,7 @@ public:
 
   /// Gives every record, followed by "requested here", to the context.
   /// Stops after \p limit records; returns how many were given.
-  unsigned emit(Location request, llvm::StringRef requestText, unsigned limit) const;
+  unsigned emit(const Location &request, llvm::StringRef requestText, unsigned limit) const;
 
 private:
   struct Record {

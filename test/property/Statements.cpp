@@ -206,10 +206,13 @@ void ProgramGenerator::vectorUpdate() {
   b.CreateAlignedStore(y, b.CreateConstGEP1_32(realType, to, j), Align(8));
 }
 
-/// Where bytes only move, it must still be known that they are numbers.
+/// Where bytes only move, it must still be known that they are numbers, all of them.
 void ProgramGenerator::useAsReals(Value *base) {
-  Value *place = b.CreateGEP(realType, base, integer());
-  b.CreateStore(average(b.CreateLoad(realType, place), leaf()), place);
+  cost += repeats * 10;
+  loop(b.getInt64(cells), [&](Value *i) {
+    Value *place = b.CreateGEP(realType, base, i);
+    b.CreateStore(b.CreateFMul(b.CreateLoad(realType, place), constant(0.97)), place);
+  });
 }
 
 /// Numbers that travel as integers.

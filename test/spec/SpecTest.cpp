@@ -7,7 +7,7 @@
 // tests fail when the file begins to pass: move it up then.
 //
 // LINKGRAD_SPEC=file runs that file instead, in this process: good for a debugger,
-// and for llvm-reduce.  With LINKGRAD_SPEC_PRINT plans and derivatives are printed.
+// and for llvm-reduce.  With LINKGRAD_SPEC_PRINT plans, derivatives and module are printed.
 //
 //===----------------------------------------------------------------------===//
 #include "test/support/Laws.h"

@@ -1,5 +1,4 @@
 ; A callee returns one of its pointers, whose shadow it must return too.
-; Known failure: with width > 1 the lanes' shadow pointers are collected for the tape before the last of them is computed.
 ;
 ; eval @f([2], [3], 1) = 8   grad [12] [0]
 ; eval @f([2], [3], 0) = 27  grad [0] [27]

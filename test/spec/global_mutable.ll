@@ -1,5 +1,4 @@
 ; A number passes through a global that a callee multiplies.
-; Known failure: with width > 1 all lanes share one shadow of the global.
 ;
 ; eval @f(2, 3) = 18  grad 9 12
 

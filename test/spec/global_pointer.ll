@@ -1,5 +1,4 @@
 ; A global holds a pointer to memory of ours.
-; Known failure: with width > 1 the lanes' shadow pointers are collected for the tape before the last of them is computed.
 ;
 ; eval @f([3], 2) = 18  grad [12] 9
 

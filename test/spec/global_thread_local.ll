@@ -1,5 +1,4 @@
 ; The same with a thread-local variable.
-; Known failure: with width > 1 the lanes' shadow pointers are collected for the tape before the last of them is computed.
 ;
 ; eval @f(2, 3) = 36  grad 36 24
 

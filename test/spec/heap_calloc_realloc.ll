@@ -1,5 +1,4 @@
 ; Cleared memory has no derivative, and realloc keeps the one there was.
-; Known failure: what realloc is lowered to has no rule itself: __linkgrad_usable_size.
 ;
 ; eval @f(2, 3) = 15  grad 12 5
 

@@ -1,5 +1,4 @@
 ; Memory allocated and freed in every round.
-; Known failure: with width > 1 the lanes' shadow pointers are collected for the tape before the last of them is computed.
 ;
 ; eval @f(2, 3) = 256  grad 1024
 

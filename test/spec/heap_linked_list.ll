@@ -1,5 +1,4 @@
 ; A list of three nodes, built and then walked: x^3 of shadows of pointers in memory.
-; Known failure: with width > 1 the lanes' shadow pointers are collected for the tape before the last of them is computed.
 ;
 ; eval @f(2) = 48  grad 72
 

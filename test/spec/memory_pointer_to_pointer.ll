@@ -1,5 +1,4 @@
 ; A table of pointers: its shadow holds pointers to shadows.
-; Known failure: with width > 1 the lanes' shadow pointers are collected for the tape before the last of them is computed.
 ;
 ; eval @f([2], [3], 0) = 4  grad [4] [0]
 ; eval @f([2], [3], 1) = 9  grad [0] [6]

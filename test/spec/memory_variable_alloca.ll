@@ -1,5 +1,4 @@
 ; A local array whose size the run decides.
-; Known failure: with width > 1 the lanes' shadow pointers are collected for the tape before the last of them is computed.
 ;
 ; eval @f(3, 4) = 81  grad 108
 

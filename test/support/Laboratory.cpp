@@ -55,6 +55,8 @@ std::string differentiateModule(Module &module, bool optimised, const std::strin
   removeRequestLeftovers(module);
   if (Error error = linkRuntime(module))
     return toString(std::move(error));
+  if (getenv("LINKGRAD_SPEC_PRINT"))
+    errs() << module;
   if (verifyModule(module, &os))
     return "the derivative is not valid:\n" + problem;
   return "";

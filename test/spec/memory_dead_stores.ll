@@ -1,5 +1,4 @@
 ; A local array that is written and never read matters to nobody.
-; Known failure: a store to memory that nobody reads is taken for a lost one.
 ;
 ; eval @f(3) = 9  grad 6
 

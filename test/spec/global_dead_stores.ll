@@ -1,5 +1,4 @@
 ; The same through a callee, in a loop, in memory of a caller that reads something else.
-; Known failure: a store to memory that nobody reads is taken for a lost one.
 ;
 ; eval @f([2, 3]) = 9  grad [0 6]
 

@@ -1,5 +1,4 @@
 ; The maximum of a vector sends the adjoint to the lane it was found in.
-; Known failure: as reduction.ll.
 ;
 ; eval @f([2, 7, 5, 3]) = 49  grad [0 14 0 0]
 
