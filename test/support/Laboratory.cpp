@@ -70,6 +70,10 @@ static Expected<std::unique_ptr<orc::LLJIT>> compile(std::unique_ptr<Module> mod
   if (!host)
     return host.takeError();
   host->setCodeGenOptLevel(CodeGenOptLevel::None);
+  // The same code on every machine.  And FastISel of LLVM 22 encodes what a call
+  // returns on the x87 stack wrongly where there are more than 16 vector registers.
+  host->setCPU("x86-64");
+  host->getFeatures() = SubtargetFeatures();
   // The tape is thread-local, and nobody loads our code for the dynamic linker.
   host->getOptions().EmulatedTLS = true;
   auto jit = orc::LLJITBuilder().setJITTargetMachineBuilder(*host).create();
