@@ -32,6 +32,9 @@ struct EngineResult {
 /// Returns whether the module asks for any derivative at all.
 bool protectRequests(llvm::Module &module);
 
+/// Keeps library code that is inactive by name from being inlined, which would lose the name.
+void protectLibraryCode(llvm::Module &module);
+
 /// Replaces every request by calls of generated derivatives.  Failures are
 /// reported through the module's LLVMContext as located errors, all at once;
 /// a request that fails leaves the functions it names as they were.

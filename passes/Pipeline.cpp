@@ -58,6 +58,7 @@ static void prepare(Module &module) {
   // First, because protecting a request may put `noinline` where it is needed.
   repairDifferentiatedFunctions(module, inlineRequestWrappers(module));
   protectRequests(module);
+  protectLibraryCode(module);
   addGuards(module);
 }
 

@@ -109,7 +109,7 @@ CallEffect CallEffects::classify(const CallBase &call) const {
   else if (callee.isIntrinsic())
     effect.kind = isInactiveIntrinsic(call) ? CallClass::Inactive : CallClass::Unknown;
   else if (!callee.isDeclaration())
-    effect.kind = CallClass::Derived;
+    effect.kind = isInactiveLibraryCode(callee) ? CallClass::Inactive : CallClass::Derived;
   else if ((effect.known = findKnownCall(callee)))
     effect.kind = effect.known->kind == CallKind::Inactive ? CallClass::Inactive : CallClass::Known;
   return effect;

@@ -45,6 +45,9 @@ using Operand = llvm::WeakTrackingVH;
 /// Turns every invoke of an entry point into an invoke of a function that calls it.
 void outlineInvokes(llvm::Module &module);
 
+/// Until removeRequestLeftovers, nothing inlines the function.
+void keepFromInlining(llvm::Function &function);
+
 /// One parsed call.
 struct DerivativeRequest {
   llvm::CallInst *call = nullptr;

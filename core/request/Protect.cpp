@@ -76,13 +76,17 @@ static void eraseDeclaredMarkers(Module &module) {
   }
 }
 
+void linkgrad::keepFromInlining(Function &function) {
+  if (!function.hasFnAttribute(Attribute::NoInline)) {
+    function.addFnAttr(Attribute::NoInline);
+    function.addFnAttr(inlineNote);
+  }
+  function.removeFnAttr(Attribute::AlwaysInline);
+}
+
 static void keepRegistered(Module &module) {
   for (Function *function : registeredFunctions(module)) {
-    if (!function->hasFnAttribute(Attribute::NoInline)) {
-      function->addFnAttr(Attribute::NoInline);
-      function->addFnAttr(inlineNote);
-    }
-    function->removeFnAttr(Attribute::AlwaysInline);
+    keepFromInlining(*function);
     if (function->hasLocalLinkage() && !function->isDeclaration()) {
       function->addFnAttr(linkageNote, "internal");
       function->setLinkage(GlobalValue::ExternalLinkage);

@@ -8,6 +8,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "KnownCalls.h"
+#include "../Engine.h"
+#include "../request/DerivativeRequest.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
@@ -45,10 +47,11 @@ constexpr KnownCall memoryCalls[] = {
 #define INACTIVE_REALS(...)
 #define INACTIVE_PREFIX(...)
 #define INACTIVE_RUST(...)
+#define INACTIVE_RUST_CODE(...)
 #include "KnownCalls.def"
 };
 
-enum class ListKind { Runtime, RuntimeReals, Inactive, InactiveReals, InactivePrefix, InactiveRust };
+enum class ListKind { Runtime, RuntimeReals, Inactive, InactiveReals, InactivePrefix, InactiveRust, InactiveRustCode };
 
 struct NameList {
   ListKind kind;
@@ -69,6 +72,7 @@ constexpr NameList nameLists[] = {
 #define INACTIVE_REALS(...) {ListKind::InactiveReals, #__VA_ARGS__},
 #define INACTIVE_PREFIX(...) {ListKind::InactivePrefix, #__VA_ARGS__},
 #define INACTIVE_RUST(...) {ListKind::InactiveRust, #__VA_ARGS__},
+#define INACTIVE_RUST_CODE(...) {ListKind::InactiveRustCode, #__VA_ARGS__},
 #include "KnownCalls.def"
 };
 
@@ -77,12 +81,13 @@ class KnownCallTable {
 public:
   KnownCallTable();
   const KnownCall *find(StringRef name) const;
+  bool isInactiveRustCode(StringRef name) const;
   ArrayRef<KnownCall> calls() const { return entries; }
 
 private:
   std::vector<KnownCall> entries;
   StringMap<unsigned> byName;
-  std::vector<StringRef> prefixes, rustPaths;
+  std::vector<StringRef> prefixes, rustPaths, rustCodePaths;
   StringMap<char> strings; ///< owns the names, null-terminated
 
   const char *keep(const Twine &string) { return strings.try_emplace(string.str()).first->getKeyData(); }
@@ -141,6 +146,9 @@ void KnownCallTable::addNamed(ListKind kind, StringRef name) {
   case ListKind::InactiveRust:
     rustPaths.push_back(name);
     return;
+  case ListKind::InactiveRustCode:
+    rustCodePaths.push_back(name);
+    return;
   }
 }
 
@@ -166,6 +174,48 @@ const KnownCall *KnownCallTable::find(StringRef name) const {
   if (name.starts_with("_R") && llvm::any_of(rustPaths, isIn))
     return &inactiveByPattern;
   return nullptr;
+}
+
+/// The path in a mangled name, crate first: `4core3fmt5float...`.  Of an impl it is
+/// the path of the module the impl stands in; empty if the name is not Rust's.
+///
+///   legacy    _ZN4core3fmt5float...17h<hash>E
+///   v0        _R { I | N<namespace> | X<disambiguator> | M<disambiguator> } C<disambiguator> 4core 3fmt ...
+static StringRef rustPathOf(StringRef name) {
+  if (name.consume_front("_ZN"))
+    return name;
+  if (!name.consume_front("_R"))
+    return {};
+  auto skipDisambiguator = [&] {
+    if (name.consume_front("s"))
+      name = name.drop_until([](char c) { return c == '_'; }).drop_front(name.contains('_'));
+  };
+  while (!name.empty() && name.front() != 'C') {
+    char tag = name.front();
+    name = name.drop_front();
+    if (tag == 'N')
+      name = name.drop_front(!name.empty());
+    else if (tag == 'X' || tag == 'M')
+      skipDisambiguator();
+    else if (tag != 'I')
+      return {};
+  }
+  name.consume_front("C");
+  skipDisambiguator();
+  return name;
+}
+
+/// Whether it is a method of an impl of core::fmt's traits (Display, Debug, ...).
+static bool isFormattingMethod(StringRef name) {
+  if (name.starts_with("_ZN"))
+    return name.contains("$u20$as$u20$core..fmt..");
+  return name.starts_with("_RNvX") && name.contains("4core3fmt");
+}
+
+bool KnownCallTable::isInactiveRustCode(StringRef name) const {
+  StringRef path = rustPathOf(name);
+  auto beginsPath = [&](StringRef known) { return path.starts_with(known); };
+  return !path.empty() && (llvm::any_of(rustCodePaths, beginsPath) || isFormattingMethod(name));
 }
 
 static const KnownCallTable &knownCallTable() {
@@ -209,6 +259,16 @@ const KnownCall *linkgrad::findKnownCall(const Function &function) {
     return nullptr;
   const KnownCall *call = knownCallTable().find(function.getName());
   return call && fits(*call, *function.getFunctionType()) ? call : nullptr;
+}
+
+bool linkgrad::isInactiveLibraryCode(const Function &function) {
+  return knownCallTable().isInactiveRustCode(function.getName());
+}
+
+void linkgrad::protectLibraryCode(Module &module) {
+  for (Function &function : module)
+    if (!function.isDeclaration() && isInactiveLibraryCode(function))
+      keepFromInlining(function);
 }
 
 ArrayRef<KnownCall> linkgrad::knownCalls() { return knownCallTable().calls(); }

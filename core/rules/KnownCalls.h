@@ -47,6 +47,10 @@ struct KnownCall {
 const KnownCall *findKnownCall(const llvm::Function &);
 llvm::ArrayRef<KnownCall> knownCalls();
 
+/// Whether the function is inactive, body or not: printing and panicking of Rust's library, which is merged into the
+/// program.
+bool isInactiveLibraryCode(const llvm::Function &function);
+
 /// The name of the function that releases what \p allocation returns: `release`, mangled like the allocation where
 /// the language mangles it with a hash (Rust).
 std::string releaseFunctionName(const KnownCall &call, const llvm::Function &allocation);
