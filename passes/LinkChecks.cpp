@@ -27,9 +27,9 @@ PreservedAnalyses ThinLinkCheckPass::run(Module &module, ModuleAnalysisManager &
   for (const Function &function : module) {
     if (!isEntryPoint(function) || function.use_empty())
       continue;
-    module.getContext().emitError("linkgrad: '" + module.getModuleIdentifier() + "' calls '" + function.getName() +
-                                  "' but was compiled for ThinLTO; a derivative needs the whole program: " +
-                                  adviceFor(module) + " [thin-lto]");
+    module.getContext().emitError(
+        "linkgrad: '" + module.getModuleIdentifier() + "' calls '" + function.getName() +
+        "' but was compiled for ThinLTO; a derivative needs the whole program: " + adviceFor(module) + " [thin-lto]");
     break;
   }
   return PreservedAnalyses::all();

@@ -3,6 +3,7 @@
 #include "CustomRules.h"
 #include "Dispatch.h"
 #include "PullbackEmitter.h"
+#include "Speculation.h"
 #include "llvm/IR/IntrinsicInst.h"
 
 using namespace llvm;
@@ -40,13 +41,18 @@ void PullbackEmitter::reverseScalar(const Instruction &inst, const ScalarRule &r
     operands.push_back(read ? value(operand) : PoisonValue::get(operand->getType()));
   }
   Value *result = contains(reads, Reads::Result) ? value(&inst) : PoisonValue::get(inst.getType());
+  bool guard = reads != Reads::Nothing && mayBeIgnored(inst, plan.function().loops());
   for (unsigned lane = 0; lane < width; ++lane) {
     Value *adjoint = adjoints.take(&inst, lane, b());
     if (!adjoint)
       continue;
+    Value *ignored = guard ? b().CreateFCmpOEQ(adjoint, Constant::getNullValue(adjoint->getType())) : nullptr;
     for (unsigned i = 0; i < rule.arity; ++i)
-      if (rule.partial[i] && !rule.zero[i] && active(inst.getOperand(i)))
-        adjoints.add(inst.getOperand(i), lane, emitAdjoint(rule, i, b(), operands, result, adjoint), b());
+      if (rule.partial[i] && !rule.zero[i] && active(inst.getOperand(i))) {
+        Value *term = emitAdjoint(rule, i, b(), operands, result, adjoint);
+        adjoints.add(inst.getOperand(i), lane,
+                     guard ? b().CreateSelect(ignored, adjointZero(term->getType()), term) : term, b());
+      }
   }
 }
 

@@ -90,8 +90,10 @@ fn shadow_names(parameter: &Parameter, request: &Request, activity: Activity) ->
 }
 
 impl Pieces {
-    fn closure_parameter(&mut self, type_: &str, name: &str) {
-        self.closure_types.push(&format!("{type_},"), &[]);
+    /// `type_` ends in a blank that is filled unless the compiler can infer it.
+    fn closure_parameter(&mut self, type_: &str, said: Option<&TokenStream>, name: &str) {
+        let blank = said.cloned().unwrap_or_else(|| tokens("_"));
+        self.closure_types.push(&format!("{type_} $blank,"), &[("blank", blank)]);
         self.closure_names.push(&format!("{name},"), &[]);
     }
 
@@ -147,12 +149,12 @@ impl Pieces {
 
     fn add_slice(&mut self, i: usize, p: &Parameter, activity: Activity, request: &Request, name: TokenStream) {
         let (pointer, make, get) = if p.mutable {
-            ("*mut _", "from_raw_parts_mut", "as_mut_ptr")
+            ("*mut", "from_raw_parts_mut", "as_mut_ptr")
         } else {
-            ("*const _", "from_raw_parts", "as_ptr")
+            ("*const", "from_raw_parts", "as_ptr")
         };
-        self.closure_parameter(pointer, &format!("linkgrad_p{i}"));
-        self.closure_parameter("usize", &format!("linkgrad_n{i}"));
+        self.closure_parameter(pointer, None, &format!("linkgrad_p{i}"));
+        self.closure_parameter("", Some(&tokens("usize")), &format!("linkgrad_n{i}"));
         self.values.push(tokens(&format!("::core::slice::{make}(linkgrad_p{i}, linkgrad_n{i})")));
         // The length before the pointer, which borrows the slice.
         let holes = [("name", name), ("marker", marker(activity))];
@@ -171,8 +173,8 @@ impl Pieces {
     fn add_reference(&mut self, i: usize, p: &Parameter, activity: Activity, request: &Request, name: TokenStream) {
         let is_reference = p.passing == Passing::Reference;
         let is_mutable = p.mutable || !is_reference;
-        let pointer = if is_mutable { "*mut _" } else { "*const _" };
-        self.closure_parameter(pointer, &format!("linkgrad_p{i}"));
+        let pointer = if is_mutable { "*mut" } else { "*const" };
+        self.closure_parameter(pointer, Some(&p.pointee).filter(|_| p.was_opaque), &format!("linkgrad_p{i}"));
         let value = match (is_reference, p.mutable) {
             (true, true) => format!("&mut *linkgrad_p{i}"),
             (true, false) => format!("&*linkgrad_p{i}"),
@@ -188,7 +190,7 @@ impl Pieces {
     }
 
     fn add_value(&mut self, i: usize, p: &Parameter, activity: Activity, request: &Request, name: TokenStream) {
-        self.closure_parameter("*const _", &format!("linkgrad_p{i}"));
+        self.closure_parameter("*const", Some(&p.type_).filter(|_| p.was_opaque), &format!("linkgrad_p{i}"));
         self.values.push(tokens(&format!("::core::ptr::read(linkgrad_p{i})")));
         let holes = [("name", name), ("marker", marker(activity)), ("type", p.type_.clone())];
         // The primal consumes it.
@@ -215,7 +217,7 @@ impl Pieces {
 
     /// What the derivative returns of the result: types and values.
     fn add_result(&mut self, result: &TokenStream, request: &Request) -> Vec<(TokenStream, TokenStream)> {
-        self.closure_parameter("*mut _", "linkgrad_out");
+        self.closure_parameter("*mut", None, "linkgrad_out");
         let holes = [("result", result.clone()), ("marker", marker(request.result))];
         let lanes = request.lanes();
         self.before.push("let mut linkgrad_out = ::core::mem::MaybeUninit::<$result>::uninit();", &holes);

@@ -28,11 +28,12 @@ pub struct Parameter {
     pub pointee: TokenStream,
     pub is_self: bool,
     pub is_vec: bool,
+    /// `impl Trait` before it got a name: the type must be said where it is used.
+    pub was_opaque: bool,
     pub span: Span,
 }
 
 pub struct Function {
-    pub attributes: TokenStream,
     pub visibility: TokenStream,
     pub qualifiers: TokenStream,
     pub is_unsafe: bool,
@@ -193,6 +194,7 @@ impl Parameter {
             pointee: TokenStream::new(),
             is_self: false,
             is_vec: false,
+            was_opaque: false,
             span,
         };
         if is_punct(type_.first(), '*') {
@@ -210,6 +212,23 @@ impl Parameter {
             }
         }
         parameter
+    }
+
+    /// `f: impl Fn()` is `f: F` with a type parameter `F: Fn()`, which is returned.
+    fn name_opaque_type(&mut self, index: usize) -> Option<TokenStream> {
+        let place = if self.passing == Passing::Reference { &mut self.pointee } else { &mut self.type_ };
+        let tokens: Vec<TokenTree> = place.clone().into_iter().collect();
+        if !is_word(tokens.first(), "impl") {
+            return None;
+        }
+        let name = TokenStream::from(TokenTree::Ident(Ident::new(&format!("Linkgrad{index}"), self.span)));
+        *place = name.clone();
+        if self.passing == Passing::Reference {
+            let text = if self.mutable { "&mut $name" } else { "&$name" };
+            self.type_ = crate::template::fill(text, &[("name", name.clone())]);
+        }
+        self.was_opaque = true;
+        Some(crate::template::fill("$name: $bounds,", &[("name", name), ("bounds", stream(&tokens[1..]))]))
     }
 
     /// `self`, `mut self`, `&self`, `&'a mut self`, `self: T`.
@@ -284,6 +303,18 @@ fn turbofish_of(generics: &TokenStream) -> TokenStream {
     crate::template::fill("::<$names>", &[("names", names)])
 }
 
+/// `<T: Bound>` and `U: Other,`: `<T: Bound, U: Other,>`
+fn add_generics(generics: TokenStream, more: TokenStream) -> TokenStream {
+    if more.is_empty() {
+        return generics;
+    }
+    let mut inner: Vec<TokenTree> = generics.into_iter().skip(1).collect();
+    inner.pop();
+    let comma = if inner.is_empty() || is_punct(inner.last(), ',') { "" } else { "," };
+    let holes = [("inner", stream(&inner)), ("more", more)];
+    crate::template::fill(&format!("<$inner {comma} $more>"), &holes)
+}
+
 fn take_generics(cursor: &mut Cursor) -> TokenStream {
     let (mut depth, mut previous, mut taken) = (0, ' ', Vec::new());
     while cursor.at_punct('<') || depth > 0 {
@@ -307,10 +338,10 @@ impl Function {
     pub fn parse(item: TokenStream) -> Result<Self> {
         let mentions_self = mentions(&item, "Self");
         let mut cursor = Cursor::new(item);
-        let mut attributes = TokenStream::new();
+
         while cursor.at_punct('#') {
-            attributes.extend(cursor.take());
-            attributes.extend(cursor.take());
+            cursor.take();
+            cursor.take();
         }
         let start = cursor.peek().map_or_else(Span::call_site, TokenTree::span);
         let mut visibility = TokenStream::new();
@@ -332,7 +363,11 @@ impl Function {
             return Err(Error::new(name.span(), "a parameter list is expected behind the name of the function"));
         };
         let parameters = split_commas(list.stream());
-        let parameters = parameters.iter().enumerate().map(|(i, p)| Parameter::parse(p, i)).collect::<Result<Vec<_>>>()?;
+        let mut parameters =
+            parameters.iter().enumerate().map(|(i, p)| Parameter::parse(p, i)).collect::<Result<Vec<_>>>()?;
+        let turbofish = turbofish_of(&generics);
+        let named = parameters.iter_mut().enumerate().filter_map(|(i, p)| p.name_opaque_type(i)).collect();
+        let generics = add_generics(generics, named);
         let result = Self::take_result(&mut cursor);
         let mut predicates = TokenStream::new();
         if cursor.at_word("where") {
@@ -343,11 +378,10 @@ impl Function {
             Some(TokenTree::Group(body)) => Some(body),
             _ => None,
         };
-        let turbofish = turbofish_of(&generics);
         let is_unsafe = mentions(&qualifiers, "unsafe");
         #[rustfmt::skip]
         let function = Function {
-            attributes, visibility, qualifiers, is_unsafe, name, generics, turbofish, parameters, result, predicates,
+            visibility, qualifiers, is_unsafe, name, generics, turbofish, parameters, result, predicates,
             body, mentions_self, start,
         };
         Ok(function)
