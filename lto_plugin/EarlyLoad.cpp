@@ -20,12 +20,10 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lto_plugin/EarlyLoad.h"
+#include "lto_plugin/HostProcess.h"
 #include "passes/EntryPoints.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
 // We only read the option -load, the linker has defined it.
 #define DONT_GET_PLUGIN_LOADER_OPTION
 #include "llvm/Support/PluginLoader.h"
@@ -61,25 +59,9 @@ static bool wasLoadedEarly(StringRef plugin) {
   return false;
 }
 
-static bool isLinker() {
-  SmallString<128> program;
-  return !sys::fs::real_path("/proc/self/exe", program) && sys::path::filename(program).contains("lld");
-}
-
-/// The arguments of this process, as it was started.
-static SmallVector<std::string> ownArguments() {
-  SmallVector<std::string> arguments;
-  // Its size is not known beforehand, hence a stream.
-  auto buffer = MemoryBuffer::getFileAsStream("/proc/self/cmdline");
-  if (buffer)
-    for (StringRef argument : split((*buffer)->getBuffer().drop_back(), '\0'))
-      arguments.push_back(argument.str());
-  return arguments;
-}
-
 /// Returns only if it fails.
 static void restartLinker(StringRef plugin) {
-  SmallVector<std::string> arguments = ownArguments();
+  SmallVector<std::string> arguments = argumentsOfHost();
   if (arguments.empty())
     return;
   arguments.append({"-mllvm", ("-load=" + plugin).str()});
@@ -94,7 +76,7 @@ static void restartLinker(StringRef plugin) {
 
 PreservedAnalyses EarlyLoadPass::run(Module &module, ModuleAnalysisManager &) {
   std::string plugin = pathOfPlugin();
-  if (!hasRequests(module) || !isLinker() || wasLoadedEarly(plugin))
+  if (!hasRequests(module) || !isLld() || wasLoadedEarly(plugin))
     return PreservedAnalyses::all();
   restartLinker(plugin);
   module.getContext().emitError("linkgrad: registrations may have been dropped; link with -Wl,-mllvm,-load=" + plugin +

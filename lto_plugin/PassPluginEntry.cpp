@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lto_plugin/EarlyLoad.h"
+#include "lto_plugin/WrapPass.h"
 #include "passes/LinkChecks.h"
 #include "passes/Pipeline.h"
 #include "passes/PrinterPasses.h"
@@ -22,6 +23,7 @@ static void registerFullLink(PassBuilder &builder) {
   builder.registerFullLinkTimeOptimizationEarlyEPCallback(
       [&builder](ModulePassManager &passes, OptimizationLevel level) {
         passes.addPass(EarlyLoadPass());
+        passes.addPass(WrapPass());
         passes.addPass(PipelinePass(hostOf(builder), level));
         // What was kept for registrations to survive; at -O0 nobody else drops it, undefined references and all.
         passes.addPass(GlobalDCEPass());

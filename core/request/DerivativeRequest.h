@@ -29,6 +29,8 @@ enum class Marker {
 #include "Markers.def"
 };
 
+/// The entry point that a declaration of this name is.
+std::optional<Entry> entryNamed(llvm::StringRef name);
 /// The entry point a function is, by name; only declarations are.
 std::optional<Entry> entryOf(const llvm::Function &function);
 /// The marker a global's name stands for.

@@ -15,9 +15,8 @@
 using namespace llvm;
 using namespace linkgrad;
 
-std::optional<Entry> linkgrad::entryOf(const Function &function) {
-  StringRef name = function.getName();
-  if (!function.isDeclaration() || !name.contains("__enzyme_"))
+std::optional<Entry> linkgrad::entryNamed(StringRef name) {
+  if (!name.contains("__enzyme_"))
     return std::nullopt;
   std::optional<Entry> best;
   size_t length = 0;
@@ -30,6 +29,10 @@ std::optional<Entry> linkgrad::entryOf(const Function &function) {
 #define ENTRY(KIND, TEXT) consider(Entry::KIND, TEXT);
 #include "Markers.def"
   return best;
+}
+
+std::optional<Entry> linkgrad::entryOf(const Function &function) {
+  return function.isDeclaration() ? entryNamed(function.getName()) : std::nullopt;
 }
 
 std::optional<Marker> linkgrad::markerNamed(StringRef name) {

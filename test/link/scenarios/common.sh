@@ -1,14 +1,17 @@
 # What every scenario begins with:  . "${0%/*}/common.sh"
 # A scenario runs in an empty folder and fails with its first failing command.
-# $LINKGRAD is the bin folder of the build.
+# $LINKGRAD is the bin folder of the build, $LINKGRAD_LINKER the linker that linkgrad-cc
+# and linkgrad-config use.  A scenario that says `# linker: lld` runs with that one only.
 
 set -eu
 config=$LINKGRAD/linkgrad-config
 plugin=$("$config" --plugin)
+linker=${LINKGRAD_LINKER:=lld}
+export LINKGRAD_LINKER
 PATH=$LINKGRAD:$PATH
 here=$(cd "${0%/*}" && pwd)
 
-scratch=scratch-$(basename "$0" .sh)
+scratch=scratch-$(basename "$0" .sh)-$linker
 rm -rf "$scratch"
 mkdir "$scratch"
 cd "$scratch"

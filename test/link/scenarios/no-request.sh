@@ -15,6 +15,7 @@ for level in O0 O2; do
   clang-22 -$level $("$config" --ldflags) main.o -o program
   expect hello ./program
 done
+[ "$linker" = lld ] || exit 0 # ld.lld can be asked for its module
 clang-22 -O2 -flto -c main.c
 clang-22 -O2 -flto -fuse-ld=lld -Wl,--lto-emit-llvm main.o -o without.bc
 clang-22 -O2 $("$config" --ldflags) -Wl,--lto-emit-llvm main.o -o with.bc

@@ -1,5 +1,6 @@
 #!/bin/sh
 # The stages can be run one by one with opt, and clang differentiates a single file without LTO.
+# linker: lld
 . "${0%/*}/common.sh"
 
 cat >main.c <<'END'

@@ -13,7 +13,14 @@ reports() { "$@" 2>&1 | grep -q "linkgrad: 1 request, 0 failed"; }
 reports env LINKGRAD_FLAGS=report linkgrad-cc main.o -o program
 printf '# what happened\nreport\n' >options
 reports env LINKGRAD_OPTIONS_FILE=options linkgrad-cc main.o -o program
-reports linkgrad-cc main.o -Wl,-mllvm,-linkgrad=report -o program
+case $linker in
+  lld) reports linkgrad-cc main.o -Wl,-mllvm,-linkgrad=report -o program ;;
+  *)
+    reports linkgrad-cc main.o -Wl,-plugin-opt=linkgrad=report -o program
+    refused "unknown option -plugin-opt=rapport" linkgrad-cc main.o -Wl,-plugin-opt=rapport -o refused-program
+    refused "-no-such-option" linkgrad-cc main.o -Wl,-plugin-opt=-no-such-option -o refused-program
+    ;;
+esac
 refused "unknown option 'rapport'" env LINKGRAD_FLAGS=rapport linkgrad-cc main.o -o refused-program
 [ ! -e refused-program ]
 
