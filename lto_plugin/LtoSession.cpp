@@ -19,9 +19,11 @@
 #include "llvm/CodeGen/CommandFlags.h"
 #include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/LTO/Config.h"
+#include "llvm/Object/ObjectFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Threading.h"
 #include "llvm/TargetParser/Host.h"
+#include <dlfcn.h>
 
 using namespace llvm;
 using namespace linkgrad;
@@ -79,6 +81,25 @@ static Error cannotUse(StringRef name, StringRef bytes, Error reason) {
   return createStringError(text + " [bitcode]");
 }
 
+static bool isRequest(const lto::InputFile::Symbol &symbol) {
+  return symbol.isUndefined() && entryNamed(symbol.getName());
+}
+
+/// What the support code calls and LLVM does not know to be needed.  Should an archive
+/// of bitcode define it, it must be there before the program is compiled; that
+/// nobody may need it in the end is no error.  Of malloc and the like LLVM knows.
+static SmallVector<ld_plugin_symbol> supportSymbols() {
+  SmallVector<ld_plugin_symbol> symbols;
+  for (const char *name : {"realloc", "malloc_usable_size"}) {
+    ld_plugin_symbol symbol = {};
+    symbol.name = const_cast<char *>(name);
+    symbol.def = LDPK_UNDEF;
+    symbol.symbol_type = LDST_FUNCTION;
+    symbols.push_back(symbol);
+  }
+  return symbols;
+}
+
 Expected<bool> LtoSession::claim(const ld_plugin_input_file &input) {
   std::lock_guard<std::mutex> lock(mutex);
   auto file = MemoryBuffer::getOpenFileSlice(input.fd, input.name, input.filesize, input.offset);
@@ -104,9 +125,11 @@ Expected<bool> LtoSession::claim(const ld_plugin_input_file &input) {
     return cannotUse(name, found.bytes, table.takeError());
 
   ClaimedFile &claimed = files.emplace_back(ClaimedFile{input.handle, std::move(*bitcode), {}});
-  for (const lto::InputFile::Symbol &symbol : (*table)->symbols()) {
+  for (const lto::InputFile::Symbol &symbol : (*table)->symbols())
     claimed.symbols.push_back(describe(**table, symbol));
-    requestSeen |= symbol.isUndefined() && entryNamed(symbol.getName());
+  if (any_of((*table)->symbols(), isRequest)) {
+    requestSeen = true;
+    append_range(claimed.symbols, supportSymbols());
   }
   if (api.addSymbols(input.handle, claimed.symbols.size(), claimed.symbols.data()) != LDPS_OK)
     return createStringError(name + ": the linker does not accept its symbols");
@@ -175,7 +198,7 @@ Error LtoSession::addTo(lto::LTO &lto, ClaimedFile &file) {
   if (!input)
     return input.takeError();
   std::vector<lto::SymbolResolution> resolutions;
-  for (auto [symbol, answer] : zip_equal((*input)->symbols(), file.symbols))
+  for (auto [symbol, answer] : zip((*input)->symbols(), file.symbols)) // ours come last
     resolutions.push_back(resolutionOf(symbol, answer.resolution, api));
   return lto.add(std::move(*input), resolutions);
 }
@@ -239,25 +262,62 @@ lto::Config LtoSession::configuration() {
   return config;
 }
 
+/// Whether the C library's mathematical part has this function.  We use that
+/// library ourselves, so we can look.
+static bool isInMathLibrary(const char *name) {
+  void *library = dlopen("libm.so.6", RTLD_LAZY | RTLD_NOLOAD);
+  return library && dlsym(library, name) && !dlsym(dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD), name);
+}
+
+/// Whether an object refers to functions of libm.  Those that no bitcode named, a linker
+/// has not looked for: ld.bfd leaves out a library that seemed not to be needed, and
+/// will not look once more into an archive it has passed.
+static bool needsMathLibrary(StringRef object) {
+  auto file = object::ObjectFile::createObjectFile(MemoryBufferRef(object, "linkgrad.o"));
+  if (!file) {
+    consumeError(file.takeError());
+    return false;
+  }
+  return any_of((*file)->symbols(), [](const object::SymbolRef &symbol) {
+    Expected<uint32_t> flags = symbol.getFlags();
+    Expected<StringRef> name = symbol.getName();
+    bool undefined = flags && (*flags & object::SymbolRef::SF_Undefined);
+    bool needed = undefined && name && isInMathLibrary(name->str().c_str());
+    consumeError(flags.takeError());
+    consumeError(name.takeError());
+    return needed;
+  });
+}
+
+Error LtoSession::emit(StringRef object) {
+  SmallString<128> path;
+  int descriptor;
+  if (std::error_code error = sys::fs::createTemporaryFile("linkgrad", "o", descriptor, path))
+    return createStringError("linkgrad: cannot create a temporary file: " + error.message());
+  temporaryFiles.push_back(path.str().str());
+  raw_fd_ostream os(descriptor, /*shouldClose=*/true);
+  os << object;
+  os.close();
+  if (std::error_code error = os.error()) {
+    os.clear_error(); // or its destructor would end the process its own way
+    return createStringError("linkgrad: cannot write '" + path + "': " + error.message());
+  }
+  if (api.addInputFile(path.c_str()) != LDPS_OK)
+    return createStringError("linkgrad: the linker does not accept '" + path + "'");
+  return Error::success();
+}
+
 Error LtoSession::emit(ArrayRef<SmallString<0>> objects) {
+  bool math = false;
   for (StringRef object : objects) {
     if (object.empty())
       continue;
-    SmallString<128> path;
-    int descriptor;
-    if (std::error_code error = sys::fs::createTemporaryFile("linkgrad", "o", descriptor, path))
-      return createStringError("linkgrad: cannot create a temporary file: " + error.message());
-    temporaryFiles.push_back(path.str().str());
-    raw_fd_ostream os(descriptor, /*shouldClose=*/true);
-    os << object;
-    os.close();
-    if (std::error_code error = os.error()) {
-      os.clear_error(); // or its destructor would end the process its own way
-      return createStringError("linkgrad: cannot write '" + path + "': " + error.message());
-    }
-    if (api.addInputFile(path.c_str()) != LDPS_OK)
-      return createStringError("linkgrad: the linker does not accept '" + path + "'");
+    if (Error error = emit(object))
+      return error;
+    math |= needsMathLibrary(object);
   }
+  if (math && api.addInputLibrary && api.output != LDPO_REL)
+    api.addInputLibrary("m");
   return Error::success();
 }
 

@@ -43,6 +43,7 @@ private:
   llvm::lto::Config configuration();
   void report(const llvm::DiagnosticInfo &);
   llvm::Error emit(llvm::ArrayRef<llvm::SmallString<0>> objects);
+  llvm::Error emit(llvm::StringRef object);
 
   const LinkerApi &api;
   const LinkerOptions &options;

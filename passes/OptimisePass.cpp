@@ -27,7 +27,10 @@ void linkgrad::optimiseForDifferentiation(Module &module, ModuleAnalysisManager 
   tuning.LoopVectorization = tuning.SLPVectorization = false;
   tuning.LoopUnrolling = tuning.LoopInterleaving = false;
   PassBuilder builder(host.target, tuning, std::nullopt, host.instrumentation);
-  ModulePassManager passes = builder.buildModuleSimplificationPipeline(OptimizationLevel::O3, ThinOrFullLTOPhase::None);
+  ModulePassManager passes;
+  // Whole libraries come in, Rust's for one, of which a program uses little.
+  passes.addPass(GlobalDCEPass());
+  passes.addPass(builder.buildModuleSimplificationPipeline(OptimizationLevel::O3, ThinOrFullLTOPhase::None));
   // Analyses of the whole module should not see what nobody uses.
   passes.addPass(GlobalDCEPass());
   passes.run(module, analyses);

@@ -7,7 +7,7 @@ cmake_minimum_required(VERSION 3.25)
 project(client C)
 find_package(linkgrad REQUIRED)
 add_executable(program main.c f.c)
-target_link_libraries(program PRIVATE linkgrad::linkgrad)
+target_link_libraries(program PRIVATE linkgrad::lto)
 END
 cat >main.c <<'END'
 #include <linkgrad.h>
