@@ -9,6 +9,9 @@
 //       ld.lld -mllvm -load=liblinkgrad.so -mllvm -linkgrad=report ...
 //       clang -fpass-plugin=liblinkgrad.so -mllvm -linkgrad=report ...
 //
+// $LINKGRAD_REPRO, which is no option of the pipeline but a question about it, is read
+// here too.
+//
 // The environment always works; lld rejects options of plugins that are not
 // loaded yet.
 //
@@ -71,6 +74,8 @@ Error linkgrad::parseOptions(StringRef list, Options &options) {
   SmallVector<StringRef> words;
   SplitString(list, words, ", \t\r\n");
   for (StringRef word : words)
+    options.asGiven += (word + "\n").str();
+  for (StringRef word : words)
     if (Error error = setOption(word, options))
       return error;
   return Error::success();
@@ -93,6 +98,7 @@ static Error parseOptionsFile(StringRef path, Options &options) {
 
 Expected<Options> linkgrad::readOptions() {
   Options options;
+  options.reproducer = sys::Process::GetEnv("LINKGRAD_REPRO").value_or("");
   if (auto path = sys::Process::GetEnv("LINKGRAD_OPTIONS_FILE"))
     if (Error error = parseOptionsFile(*path, options))
       return error;

@@ -10,6 +10,8 @@ struct Options {
   EngineOptions engine;
   bool report = false;    ///< one line on stderr about what was done and how long each stage took
   std::string saveStages; ///< folder that receives the module after each stage, as text
+  std::string reproducer; ///< folder that receives what is needed to repeat this run (LINKGRAD_REPRO)
+  std::string asGiven;    ///< the options in their own words, one list a line
 };
 
 /// Reads LINKGRAD_OPTIONS_FILE, LINKGRAD_FLAGS and -linkgrad=, in this order;

@@ -28,6 +28,7 @@
 #include "passes/Options.h"
 #include "passes/RepairPass.h"
 #include "passes/Report.h"
+#include "passes/Reproducer.h"
 #include "passes/RequestWrappers.h"
 #include "passes/StageRunner.h"
 #include "passes/StripPass.h"
@@ -76,6 +77,18 @@ static std::optional<Options> optionsFor(Module &module) {
   return std::nullopt;
 }
 
+/// False after an error was reported.
+static bool reproducerIsWritten(Module &module, const Options &options, const Host &host,
+                                std::optional<OptimizationLevel> link) {
+  if (options.reproducer.empty())
+    return true;
+  Error error = writeReproducer(module, options, host, link);
+  if (!error)
+    return true;
+  module.getContext().emitError(toString(std::move(error)));
+  return false;
+}
+
 PreservedAnalyses PipelinePass::run(Module &module, ModuleAnalysisManager &analyses) {
   if (wasRefused(module))
     return PreservedAnalyses::all();
@@ -83,7 +96,7 @@ PreservedAnalyses PipelinePass::run(Module &module, ModuleAnalysisManager &analy
   if (!hasRequests(module))
     return finishCompilation(module, analyses, host, link);
   std::optional<Options> options = optionsFor(module);
-  if (!options)
+  if (!options || !reproducerIsWritten(module, *options, host, link))
     return refuse(module);
 
   Report report;
