@@ -24,6 +24,7 @@
 #include "llvm/Support/Threading.h"
 #include "llvm/TargetParser/Host.h"
 #include <dlfcn.h>
+#include <unistd.h>
 
 using namespace llvm;
 using namespace linkgrad;
@@ -350,6 +351,6 @@ Error LtoSession::compile() {
 
 void LtoSession::removeTemporaryFiles() {
   for (const std::string &path : temporaryFiles)
-    (void)sys::fs::remove(path);
+    unlink(path.c_str());
   temporaryFiles.clear();
 }

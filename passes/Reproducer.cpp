@@ -4,7 +4,7 @@
 //
 //   FOLDER/module.bc   the program as the pipeline saw it
 //   FOLDER/options     our options
-//   FOLDER/command     the opt-22 command that does what the link did after that,
+//   FOLDER/command     a script with the opt-22 command that does what the link did after that,
 //                      and writes FOLDER/result.bc
 //
 // Nothing else plays a part, so the result is the module of the link to the letter.
@@ -45,8 +45,8 @@ static std::string ownPath() {
   static const char ours = 0;
   Dl_info info;
   SmallString<128> path(dladdr(&ours, &info) ? info.dli_fname : "liblinkgrad.so");
-  (void)sys::fs::make_absolute(path);
-  return path.str().str();
+  std::error_code error = sys::fs::make_absolute(path);
+  return error ? "liblinkgrad.so" : path.str().str();
 }
 
 static StringRef nameOf(Reloc::Model model) {
@@ -103,10 +103,5 @@ Error linkgrad::writeReproducer(const Module &module, const Options &options, co
     return error;
   if (Error error = writeFile(folder, "options", [&](raw_ostream &os) { os << options.asGiven; }))
     return error;
-  if (Error error = writeFile(folder, "command", [&](raw_ostream &os) { writeCommand(module, host, link, os); }))
-    return error;
-  SmallString<128> command(folder);
-  sys::path::append(command, "command");
-  (void)sys::fs::setPermissions(command, sys::fs::all_read | sys::fs::all_exe | sys::fs::owner_write);
-  return Error::success();
+  return writeFile(folder, "command", [&](raw_ostream &os) { writeCommand(module, host, link, os); });
 }

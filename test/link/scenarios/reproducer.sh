@@ -28,7 +28,7 @@ esac
 for level in O0 O2 O3; do
   LINKGRAD_FLAGS=max-errors=7 LINKGRAD_REPRO=repro linkgrad-cc -$level $saveTemps main.o -lm -o program
   expect max-errors=7 cat repro/options
-  repro/command
+  sh repro/command
   # Comments tell the names of files and the order of predecessors, which bitcode does not keep.
   llvm-dis-22 program.0.4.opt.bc -o - | sed 's/ *;.*//' >link.ll
   llvm-dis-22 repro/result.bc -o - | sed 's/ *;.*//' >again.ll
