@@ -282,6 +282,7 @@ void EngineRound::emitGradient(Derivative &derivative, Diagnostics &diagnostics)
   append_range(values, reverse.argumentAdjoints(b));
   runtime.releaseDeferred(b, mark);
   returnAll(function, values, b);
+  reverse.complete();
 }
 
 void EngineRound::emitSplit(Derivative &derivative, Diagnostics &diagnostics) {
@@ -314,4 +315,5 @@ void EngineRound::emitSplit(Derivative &derivative, Diagnostics &diagnostics) {
   IRBuilder<> b(end);
   SmallVector<Value *> values = reverse.argumentAdjoints(b);
   returnAll(pullback, values, b);
+  reverse.complete();
 }

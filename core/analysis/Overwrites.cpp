@@ -1,5 +1,6 @@
 #include "Overwrites.h"
 #include "llvm/Analysis/CFG.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 
 using namespace llvm;
@@ -13,10 +14,6 @@ Overwrites::Overwrites(const PreparedFunction &function, const MemoryGraph &grap
   // The write may happen in a later iteration than the load: x[i - 1] and x[i] differ
   // in one iteration and coincide in the next.
   aliases.enableCrossIterationMode();
-  for (const BasicBlock &block : function.body())
-    for (const Instruction &inst : block)
-      if (inst.mayWriteToMemory())
-        writers.push_back(&inst);
   for (auto [argument, activity] : zip(function.body().args(), key.arguments)) {
     graph.reachable(graph.of(&argument), external);
     if (activity.stable || oneFunction)
@@ -31,23 +28,26 @@ Overwrites::Overwrites(const PreparedFunction &function, const MemoryGraph &grap
     if (graph.node({id, 0}).origin.unknown)
       external.insert(id);
   graph.reachable(graph.returned(function.body()), external);
+  collectWriters();
+  collectReleases();
 }
 
-bool Overwrites::isExternal(unsigned node) const { return external.contains(node); }
+// --- who writes and frees ---------------------------------------------------
 
-/// The memory still exists when the reverse sweep runs.
-bool Overwrites::survives(unsigned node) const {
-  const Origin &origin = graph.node({node, 0}).origin;
-  if (oneFunction)
-    return !origin.freed;
-  return stableNodes.contains(node) && !origin.stack && !origin.heap && !origin.freed && !origin.unknown;
+void Overwrites::collectWriters() {
+  for (const Instruction &inst : instructions(function.body())) {
+    if (!inst.mayWriteToMemory() || releasedBy(inst))
+      continue;
+    DenseSet<unsigned> nodes = nodesWrittenBy(inst);
+    for (unsigned id : nodes)
+      writersOf[id].push_back(&inst);
+    if (any_of(nodes, [&](unsigned id) { return isExternal(id); }))
+      externalWriters.push_back(&inst);
+  }
 }
 
-const DenseSet<unsigned> &Overwrites::nodesWrittenBy(const Instruction &writer) {
-  auto [entry, isNew] = written.try_emplace(&writer);
-  if (!isNew)
-    return entry->second;
-  DenseSet<unsigned> &nodes = entry->second;
+DenseSet<unsigned> Overwrites::nodesWrittenBy(const Instruction &writer) const {
+  DenseSet<unsigned> nodes;
   auto add = [&](const Value *pointer) {
     if (NodeRef ref = graph.of(pointer))
       nodes.insert(ref.node);
@@ -66,6 +66,11 @@ const DenseSet<unsigned> &Overwrites::nodesWrittenBy(const Instruction &writer) 
       for (const GlobalVariable *global : graph.globals())
         if (!global->isConstant())
           graph.reachable(graph.of(global), nodes);
+    // What callees do to memory is known here: their graphs are part of this one.
+    if (!isa<IntrinsicInst>(call))
+      for (unsigned id : SmallVector<unsigned>(nodes.begin(), nodes.end()))
+        if (!isWritten(id))
+          nodes.erase(id);
   } else {
     for (const Value *operand : writer.operands())
       if (operand->getType()->isPointerTy())
@@ -73,6 +78,56 @@ const DenseSet<unsigned> &Overwrites::nodesWrittenBy(const Instruction &writer) 
   }
   return nodes;
 }
+
+/// What a call of free or its like is given; null for all else.  It is not counted
+/// among the writers: whether the memory survives it is a question of its own.
+const Value *Overwrites::releasedBy(const Instruction &inst) const {
+  auto *call = dyn_cast<CallBase>(&inst);
+  if (!call || isa<IntrinsicInst>(call))
+    return nullptr;
+  CallEffect effect = effects.classify(*call);
+  bool isFree = effect.kind == CallClass::Known && effect.known->kind == CallKind::Free;
+  return isFree ? call->getArgOperand(effect.known->pointer) : nullptr;
+}
+
+void Overwrites::collectReleases() {
+  if (!oneFunction)
+    return;
+  DenseSet<unsigned> freedElsewhere;
+  for (const Instruction &inst : instructions(function.body())) {
+    auto *call = dyn_cast<CallBase>(&inst);
+    if (!call || isa<IntrinsicInst>(call))
+      continue;
+    const Value *released = releasedBy(inst);
+    // Each runs once at most, so that no more memory is held than was allocated at one time.
+    if (released && isa<CallInst>(call) && !function.loops().getLoopFor(call->getParent())) {
+      if (NodeRef ref = graph.of(released))
+        releasesOf[ref.node].push_back(call);
+    } else if (!call->hasFnAttr(Attribute::NoFree)) {
+      for (const Value *argument : call->args())
+        if (holdsPointer(argument->getType()))
+          graph.reachable(graph.of(argument), freedElsewhere);
+    }
+  }
+  for (unsigned id : freedElsewhere)
+    releasesOf.erase(id);
+}
+
+/// The memory still exists when the reverse sweep runs.
+bool Overwrites::survives(unsigned node) const {
+  const Origin &origin = graph.node({node, 0}).origin;
+  if (oneFunction)
+    return !origin.freed || releasesOf.contains(node);
+  return stableNodes.contains(node) && !origin.stack && !origin.heap && !origin.freed && !origin.unknown;
+}
+
+void Overwrites::countOn(unsigned node) {
+  auto found = releasesOf.find(node);
+  if (found != releasesOf.end())
+    postponedCalls.insert_range(found->second);
+}
+
+// --- questions --------------------------------------------------------------
 
 bool Overwrites::reaches(const Instruction &from, const Instruction &to) {
   const BasicBlock *a = from.getParent(), *b = to.getParent();
@@ -87,16 +142,21 @@ bool Overwrites::reaches(const Instruction &from, const Instruction &to) {
   return reachCache.lookup({a, b});
 }
 
-bool Overwrites::mayOverwrite(const Instruction &writer, const LoadInst &load, unsigned node) {
-  const DenseSet<unsigned> &nodes = nodesWrittenBy(writer);
-  bool sameNode = nodes.contains(node);
-  if (!sameNode && (!isExternal(node) || none_of(nodes, [&](unsigned id) { return isExternal(id); })))
-    return false;
-  if (sameNode && isa<CallBase>(writer) && !isa<IntrinsicInst>(writer) && !graph.node({node, 0}).origin.written)
-    return false;
-  if (!reaches(load, writer))
-    return false;
-  return isModSet(aliases.getModRefInfo(&writer, MemoryLocation::get(&load)));
+bool Overwrites::mayWrite(const Instruction &writer, const MemoryLocation &location) {
+  if (++questions > manyQuestions)
+    return true;
+  return isModSet(aliases.getModRefInfo(&writer, location));
+}
+
+/// A part of \p node, at \p location if that is known, is read at \p point.
+bool Overwrites::isOverwrittenAfter(const Instruction &point, unsigned node, std::optional<MemoryLocation> location) {
+  auto overwrites = [&](const Instruction *writer) {
+    return reaches(point, *writer) && (!location || mayWrite(*writer, *location));
+  };
+  auto own = writersOf.find(node);
+  if (own != writersOf.end() && any_of(own->second, overwrites))
+    return true;
+  return isExternal(node) && any_of(externalWriters, overwrites);
 }
 
 bool Overwrites::canReload(const LoadInst &load) {
@@ -106,20 +166,27 @@ bool Overwrites::canReload(const LoadInst &load) {
   NodeRef ref = graph.of(load.getPointerOperand());
   if (!load.isSimple() || !ref || !survives(ref.node))
     return false;
-  bool overwritten =
-      writers.size() > manyWriters
-          ? graph.node(ref).origin.written || isExternal(ref.node)
-          : any_of(writers, [&](const Instruction *writer) { return mayOverwrite(*writer, load, ref.node); });
-  return answers[&load] = !overwritten;
+  bool canReload = !isOverwrittenAfter(load, ref.node, MemoryLocation::get(&load));
+  if (canReload)
+    countOn(ref.node);
+  return answers[&load] = canReload;
 }
 
-bool Overwrites::isStable(const Value *pointer) {
+bool Overwrites::isStable(const CallBase &call, const Value *argument) {
+  NodeRef direct = graph.of(argument);
+  if (!direct)
+    return false;
   DenseSet<unsigned> nodes;
-  graph.reachable(graph.of(pointer), nodes);
+  graph.reachable(direct, nodes);
+  // Of what lies behind further pointers we only know the node.
+  MemoryLocation anywhere = MemoryLocation::getBeforeOrAfter(argument);
   for (unsigned id : nodes) {
-    const Origin &origin = graph.node({id, 0}).origin;
-    if (origin.written || origin.freed || !survives(id))
+    if (!survives(id))
+      return false;
+    if (isOverwrittenAfter(call, id, id == direct.node ? std::optional(anywhere) : std::nullopt))
       return false;
   }
+  for (unsigned id : nodes)
+    countOn(id);
   return true;
 }

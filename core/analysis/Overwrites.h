@@ -6,11 +6,25 @@
 // nodes of which one never left this function do not overlap) and LLVM's alias
 // analysis for the rest.
 //
+// The memory still exists if this function owns it and runs both sweeps, or if its
+// callers promise so for what an argument leads to (ArgumentActivity::stable).
+// They ask here too: what is not written after a call is stable for the callee.
+//
+//     v = malloc(n)
+//     fill(v)            writes v
+//     s = use(v, x)      reads v: stable, may be read again in use's reverse sweep
+//     free(v)            put off until the reverse sweep is over
+//
+// A function that runs both sweeps can put off what it frees outside of loops, at
+// no cost but the time the memory is held.  Which releases have to be put off for
+// the answers that were given can be asked at the end.
+//
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "../request/DerivativeKey.h"
 #include "MemoryGraph.h"
 #include "PreparedFunction.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/AliasAnalysis.h"
 
 namespace linkgrad {
@@ -21,28 +35,43 @@ public:
              const DerivativeKey &key);
   /// The value \p load reads can be read again in the reverse sweep.
   bool canReload(const llvm::LoadInst &load);
-  /// Nothing in this function writes or frees what \p pointer leads to, and whoever
-  /// owns it leaves it alone until the reverse sweep is over.
-  bool isStable(const llvm::Value *pointer);
+  /// What \p argument of \p call leads to is neither written nor freed between the
+  /// call and its reverse, except by the call itself.
+  bool isStable(const llvm::CallBase &call, const llvm::Value *argument);
+  /// The answers so far count on these releases being put off.
+  llvm::ArrayRef<const llvm::CallBase *> postponed() const { return postponedCalls.getArrayRef(); }
 
 private:
-  /// More writers than this are not looked at one by one.
-  static constexpr unsigned manyWriters = 4000;
+  /// After so many questions to the alias analysis memory that is written anywhere
+  /// counts as overwritten: few functions ask them, and those are huge.
+  static constexpr unsigned manyQuestions = 200000;
 
+  void collectWriters();
+  void collectReleases();
+  const llvm::Value *releasedBy(const llvm::Instruction &inst) const;
   bool survives(unsigned node) const;
-  bool isExternal(unsigned node) const;
-  bool mayOverwrite(const llvm::Instruction &writer, const llvm::LoadInst &load, unsigned node);
+  bool isExternal(unsigned node) const { return external.contains(node); }
+  bool isWritten(unsigned node) const { return graph.node({node, 0}).origin.written; }
+  bool mayWrite(const llvm::Instruction &writer, const llvm::MemoryLocation &location);
+  bool isOverwrittenAfter(const llvm::Instruction &point, unsigned node,
+                          std::optional<llvm::MemoryLocation> location);
   bool reaches(const llvm::Instruction &from, const llvm::Instruction &to);
-  const llvm::DenseSet<unsigned> &nodesWrittenBy(const llvm::Instruction &writer);
+  llvm::DenseSet<unsigned> nodesWrittenBy(const llvm::Instruction &writer) const;
+  void countOn(unsigned node);
 
   const PreparedFunction &function;
   const MemoryGraph &graph;
   const CallEffects &effects;
   llvm::BatchAAResults aliases;
   bool oneFunction;
-  llvm::SmallVector<const llvm::Instruction *> writers;
+  unsigned questions = 0;
   llvm::DenseSet<unsigned> external, stableNodes;
-  llvm::DenseMap<const llvm::Instruction *, llvm::DenseSet<unsigned>> written;
+  /// Per node, who may write it; and who may write memory others know of.
+  llvm::DenseMap<unsigned, llvm::SmallVector<const llvm::Instruction *>> writersOf;
+  llvm::SmallVector<const llvm::Instruction *> externalWriters;
+  /// Per node, the releases that free it; none where one of them cannot be put off.
+  llvm::DenseMap<unsigned, llvm::SmallVector<const llvm::CallBase *>> releasesOf;
+  llvm::SetVector<const llvm::CallBase *> postponedCalls;
   llvm::DenseMap<std::pair<const llvm::BasicBlock *, const llvm::BasicBlock *>, bool> reachCache;
   llvm::DenseMap<const llvm::LoadInst *, bool> answers;
 };

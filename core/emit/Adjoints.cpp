@@ -1,4 +1,6 @@
 #include "Adjoints.h"
+#include "llvm/ADT/PostOrderIterator.h"
+#include "llvm/Analysis/CFG.h"
 
 using namespace llvm;
 using namespace linkgrad;
@@ -71,12 +73,39 @@ AllocaInst *Adjoints::variable(const Value *value, unsigned lane) {
       AllocaInst *place = b.CreateAlloca(type, nullptr, value->getName() + ".adjoint");
       lanes.push_back(place);
     }
-    for (AllocaInst *place : lanes) {
-      IRBuilder<> init(&entry, std::next(place->getIterator()));
-      init.CreateStore(adjointZero(type), place);
-    }
   }
   return lanes[lane];
+}
+
+/// The block in which the zero of \p place is written: it dominates all uses and lies
+/// in no loop.  Null: nothing uses it.
+static BasicBlock *homeOf(const AllocaInst &place, const DominatorTree &dt, const LoopInfo &loops) {
+  BasicBlock *home = nullptr;
+  for (const User *user : place.users()) {
+    auto *block = const_cast<BasicBlock *>(cast<Instruction>(user)->getParent());
+    if (dt.isReachableFromEntry(block))
+      home = home ? dt.findNearestCommonDominator(home, block) : block;
+  }
+  for (const Loop *loop = home ? loops.getLoopFor(home) : nullptr; loop; loop = loops.getLoopFor(home))
+    home = dt.getNode(loop->getOutermostLoop()->getHeader())->getIDom()->getBlock();
+  return home;
+}
+
+void Adjoints::initialise() {
+  DominatorTree dt(target);
+  LoopInfo loops(dt);
+  ReversePostOrderTraversal<const Function *> order(&target);
+  // A circle that is no loop could come back to a zero that was thought to be written once.
+  bool loopsAreAll = !containsIrreducibleCFG<const BasicBlock *>(order, loops);
+  BasicBlock *entry = &target.getEntryBlock();
+  for (auto &[value, lanes] : variables)
+    for (AllocaInst *place : lanes) {
+      BasicBlock *home = loopsAreAll ? homeOf(*place, dt, loops) : entry;
+      if (!home)
+        continue;
+      BasicBlock::iterator position = home == entry ? std::next(place->getIterator()) : home->getFirstInsertionPt();
+      IRBuilder<>(home, position).CreateStore(adjointZero(place->getAllocatedType()), place);
+    }
 }
 
 void Adjoints::add(const Value *value, unsigned lane, Value *term, IRBuilder<> &b) {

@@ -4,6 +4,9 @@
 // A value whose uses all lie in its own block has its adjoint in an SSA value; the
 // others have a variable (an alloca that mem2reg dissolves), emptied when taken.
 //
+// Where a variable gets its first zero is decided last: as near to its uses as can be.
+// Were it in the entry, every adjoint would be live through both sweeps.
+//
 // The zero is -0.0: -0.0 + x is x for every x, so that LLVM can drop the addition
 // without any fast-math flag.
 //
@@ -28,6 +31,8 @@ public:
   void add(const llvm::Value *value, unsigned lane, llvm::Value *term, llvm::IRBuilder<> &b);
   /// What has been added since the last time; null for a symbolic zero.
   llvm::Value *take(const llvm::Value *value, unsigned lane, llvm::IRBuilder<> &b);
+  /// To be called when the function is complete.
+  void initialise();
 
 private:
   static bool isLocal(const llvm::Value *value);
@@ -36,7 +41,7 @@ private:
   llvm::Function &target;
   unsigned width;
   llvm::DenseMap<const llvm::Value *, Lanes> local;
-  llvm::DenseMap<const llvm::Value *, llvm::SmallVector<llvm::AllocaInst *, 1>> variables;
+  llvm::MapVector<const llvm::Value *, llvm::SmallVector<llvm::AllocaInst *, 1>> variables;
 };
 
 } // namespace linkgrad

@@ -164,13 +164,35 @@ void AugmentedEmitter::storeSlot(const Slot &slot, Value *value, IRBuilder<> &b)
   if (value->getType() != type)
     value = b.CreateZExt(value, type); // i1 is kept as i8
   auto *store = b.CreateAlignedStore(value, address(slot, b), slotAlignment(type, module.getDataLayout()));
+  store->setVolatile(plan.hidesSlots(slot.scope));
   if (plan.layout(slot.scope)->kind != ScopeLayout::Registers)
     markTapeAccess(*store);
 }
 
+/// free p        after the reverse sweep, which reads the memory
+void AugmentedEmitter::postpone(CallBase &call) {
+  auto &copy = cast<CallBase>(*clone(call));
+  IRBuilder<> b(&copy);
+  const KnownCall &known = *plan.effects().classify(call).known;
+  deferRelease(copy, copy.getArgOperand(known.pointer), b);
+  removeReplacedCall(copy);
+}
+
 void AugmentedEmitter::finished(Instruction &inst) {
+  if (auto *call = dyn_cast<CallBase>(&inst); call && plan.isPostponed(*call))
+    return postpone(*call);
   keep(primalItem(&inst));
   keep(shadowItem(&inst));
+}
+
+/// Whether \p inst is at or behind \p position of the same block.  Asking for the order
+/// numbers the block anew after each insertion, so we look in the neighbourhood first.
+static bool liesBehind(const Instruction &inst, BasicBlock::iterator position) {
+  constexpr unsigned neighbourhood = 32;
+  for (unsigned i = 0; i < neighbourhood && position != inst.getParent()->end(); ++i, ++position)
+    if (&*position == &inst)
+      return true;
+  return position != inst.getParent()->end() && !inst.comesBefore(&*position);
 }
 
 void AugmentedEmitter::keep(Item item) {
@@ -182,15 +204,18 @@ void AugmentedEmitter::keep(Item item) {
   BasicBlock *block = position->getParent();
   // Behind what has been built for the instruction: its shadows, its record.
   IRBuilder<> b(block, position);
+  const Instruction *copy = clone(inst);
   auto placeBehind = [&](Value *made) {
     auto *last = dyn_cast_or_null<Instruction>(made);
-    if (last && last->getParent() == block && !isa<PHINode>(last) && !last->isTerminator() &&
-        !last->comesBefore(&*b.GetInsertPoint()))
+    if (last && last != copy && last->getParent() == block && !isa<PHINode>(last) && !last->isTerminator() &&
+        liesBehind(*last, b.GetInsertPoint()))
       b.SetInsertPoint(block, std::next(last->getIterator()));
   };
   if (slot->scope)
     placeBehind(records.lookup(slot->scope));
-  placeBehind(frame);
+  // Nothing but local variables stands in front of the frame.
+  if (isa<AllocaInst>(inst))
+    placeBehind(frame);
   storeSlot(*slot, keptValue(item, placeBehind, b), b);
 }
 
@@ -267,16 +292,20 @@ void AugmentedEmitter::visitFill(CallBase &, const Value *destination, const Val
 void AugmentedEmitter::visitRelease(CallBase &call, const KnownCall &known, IRBuilder<> &b) {
   const Value *pointer = call.getArgOperand(known.pointer);
   Lanes lanes = shadow(pointer);
-  auto &copy = cast<CallBase>(*clone(call));
-  auto extra = [&](unsigned position) -> Value * {
-    if (position >= copy.arg_size() || !copy.getArgOperand(position)->getType()->isIntegerTy())
-      return b.getInt64(0);
-    return b.CreateZExtOrTrunc(copy.getArgOperand(position), b.getInt64Ty());
-  };
-  Value *first = extra(1), *second = extra(2);
   Value *nothing = ConstantPointerNull::get(b.getPtrTy());
   for (unsigned lane = 0; lane < width; ++lane)
-    runtime.defer(b, copy.getCalledOperand(), guarded(pointer, lanes[lane], nothing, b), first, second);
+    deferRelease(cast<CallBase>(*clone(call)), guarded(pointer, lanes[lane], nothing, b), b);
+}
+
+/// What \p release does to its argument is done to \p pointer, when the reverse sweep is over.
+void AugmentedEmitter::deferRelease(CallBase &release, Value *pointer, IRBuilder<> &b) {
+  auto extra = [&](unsigned position) -> Value * {
+    if (position >= release.arg_size() || !release.getArgOperand(position)->getType()->isIntegerTy())
+      return b.getInt64(0);
+    return b.CreateZExtOrTrunc(release.getArgOperand(position), b.getInt64Ty());
+  };
+  Value *first = extra(1), *second = extra(2);
+  runtime.defer(b, release.getCalledOperand(), pointer, first, second);
 }
 
 Value *AugmentedEmitter::allocateLocalShadow(AllocaInst &alloca, unsigned lane, IRBuilder<> &b) {

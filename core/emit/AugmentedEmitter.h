@@ -25,6 +25,8 @@ public:
   llvm::AllocaInst *registerSlot(unsigned index);
   /// What a call that has to be reversed left behind beside the plan's slots (null: nothing).
   llvm::Value *ruleTape(const llvm::CallBase &call) const { return ruleTapes.lookup(&call); }
+  /// What the function scope keeps, where that is not in registers.
+  llvm::Value *functionFrame() const { return frame; }
   /// Ends the frame: to be called where the augmented function returns.
   void closeFrame(llvm::IRBuilder<> &b);
 
@@ -45,6 +47,8 @@ private:
   void openScopes();
   void openRegion(const llvm::Loop *loop);
   void openRecord(const llvm::Loop *loop, const ScopeLayout &layout);
+  void postpone(llvm::CallBase &call);
+  void deferRelease(llvm::CallBase &release, llvm::Value *pointer, llvm::IRBuilder<> &b);
   void keep(Item item);
   llvm::Value *keptValue(Item item, llvm::function_ref<void(llvm::Value *)> placeBehind, llvm::IRBuilder<> &b);
   void storeSlot(const Slot &slot, llvm::Value *value, llvm::IRBuilder<> &b);

@@ -28,7 +28,18 @@ static void repairLocation(Instruction &inst, DISubprogram *subprogram) {
         DILocation::get(inst.getContext(), given ? given.getLine() : 0, given ? given.getCol() : 0, subprogram));
 }
 
+/// The SLP vectoriser takes quadratic time on blocks of many thousand instructions,
+/// and adjoint code has more of what it tries than the primal (half of the time of a
+/// link of 3 000 statements).  It leaves functions alone that have this attribute;
+/// all else it does is to copy and fill memory without vector registers.
+static void sparePassesHugeBlocks(Function &function) {
+  constexpr size_t huge = 4000;
+  if (any_of(function, [](const BasicBlock &block) { return block.size() > huge; }))
+    function.addFnAttr(Attribute::NoImplicitFloat);
+}
+
 void linkgrad::finishDerivative(Function &function, const DerivativePlan &plan) {
+  sparePassesHugeBlocks(function);
   bool promises = plan.shadowStorages().empty();
   MDBuilder builder(function.getContext());
   MDNode *scopes = nullptr;

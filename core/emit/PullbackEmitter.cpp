@@ -15,7 +15,9 @@ BasicBlock *PullbackEmitter::emit(BasicBlock *start) {
   finish = BasicBlock::Create(target.getContext(), "finish", &target);
   const ScopeLayout *layout = plan.layout(nullptr);
   if (layout && layout->kind == ScopeLayout::Frame && layout->bytes) {
-    if (layout->dynamicInside) {
+    if (forward) {
+      frame = forward->functionFrame();
+    } else if (layout->dynamicInside) {
       Value *footer = runtime.peek(entry, tapeAlignment);
       auto *load = entry.CreateLoad(entry.getPtrTy(), footer, "frame");
       markTapeAccess(*load);

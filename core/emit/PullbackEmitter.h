@@ -36,6 +36,8 @@ public:
   llvm::BasicBlock *emit(llvm::BasicBlock *start);
   /// Adjoints of the active arguments, in order, each with all its lanes.
   llvm::SmallVector<llvm::Value *> argumentAdjoints(llvm::IRBuilder<> &b);
+  /// To be called when the function is complete.
+  void complete() { adjoints.initialise(); }
 
 private:
   /// Where values are looked up: a scope of the primal, and where to build.

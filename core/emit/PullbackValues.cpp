@@ -170,6 +170,7 @@ Value *PullbackEmitter::loadSlot(Item item, unsigned lane) {
   Type *type = plan.layout(slot->scope)->slots[slot->index];
   Align align = slotAlignment(type, module.getDataLayout());
   auto *load = b().CreateAlignedLoad(type, slotAddress(*slot), align, inst->getName() + ".slot");
+  load->setVolatile(plan.hidesSlots(slot->scope));
   if (plan.layout(slot->scope)->kind != ScopeLayout::Registers)
     markTapeAccess(*load);
   if (type->isArrayTy() && item.getInt() && inst->getType()->isPointerTy())

@@ -9,13 +9,16 @@ bool linkgrad::hasSeed(const DerivativeKey &key) { return key.result == Activity
 static Function *declare(const DerivativeKey &key, StringRef suffix, Type *result, ArrayRef<Type *> parameters) {
   auto *function = Function::Create(FunctionType::get(result, parameters, false), GlobalValue::InternalLinkage,
                                     key.primal->getName() + ".linkgrad." + suffix, key.primal->getParent());
-  // What code generation must know of the primal holds for its derivative.
+  // What code generation must know of the primal holds for its derivative.  So does
+  // that it is not to be inlined: the derivatives of a chain of such functions would
+  // otherwise be copied into one another, each for its only caller.
   for (const char *name : {"target-cpu", "target-features", "tune-cpu", "frame-pointer", "no-trapping-math",
-                           "stack-protector-buffer-size", "linkgrad-guard"})
+                           "stack-protector-buffer-size", "linkgrad-guard", "linkgrad-noinline"})
     if (key.primal->hasFnAttribute(name))
       function->addFnAttr(key.primal->getFnAttribute(name));
   for (Attribute::AttrKind kind : {Attribute::SanitizeHWAddress, Attribute::StrictFP, Attribute::NoUnwind,
-                                   Attribute::UWTable, Attribute::MustProgress})
+                                   Attribute::UWTable, Attribute::MustProgress, Attribute::NoInline, Attribute::Cold, Attribute::MinSize,
+                                   Attribute::OptimizeForSize})
     if (key.primal->hasFnAttribute(kind))
       function->addFnAttr(key.primal->getFnAttribute(kind));
   if (key.primal->hasPersonalityFn())

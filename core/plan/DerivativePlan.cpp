@@ -1,4 +1,5 @@
 #include "DerivativePlan.h"
+#include "../analysis/Overwrites.h"
 #include "KeepOrRecompute.h"
 #include "Needed.h"
 #include "TapeLayout.h"
@@ -11,6 +12,17 @@ using namespace linkgrad;
 bool Derivative::usesTape() const { return !plan || plan->usesTape(); }
 bool Derivative::needsArgument(unsigned index) const { return !plan || plan->needsArgument(index); }
 
+/// Values that are live across thousands of instructions cost the code generator
+/// more than linear time, and end on the stack anyway.
+static bool holdsMuchOutsideLoops(const PreparedFunction &function) {
+  constexpr size_t much = 1500;
+  size_t count = 0;
+  for (const BasicBlock &block : function.body())
+    if (!function.loops().getLoopFor(&block))
+      count += block.size();
+  return count > much;
+}
+
 DerivativePlan::DerivativePlan(const DerivativeKey &key, const PreparedFunction &function, const MemoryGraph &graph,
                                const CallEffects &effects, const DenseSet<const GlobalVariable *> &activeGlobals,
                                const ActivityAnalysis::BodyOf &graphOf, DerivativeSource source,
@@ -21,19 +33,26 @@ DerivativePlan::DerivativePlan(const DerivativeKey &key, const PreparedFunction 
   refuseUnsupported(diagnostics);
   if (!diagnostics.empty())
     return;
+  if (key.form != DerivativeForm::Forward)
+    overwrites = std::make_unique<Overwrites>(prepared, memory, calls, planKey);
   planCalls(source, diagnostics);
   if (!diagnostics.empty() || key.form == DerivativeForm::Forward || !prepared.exit())
     return;
+  isLarge = holdsMuchOutsideLoops(prepared);
   NeedCollector(*this).findRelevant();
   findShortcuts();
   NeedCollector(*this).collect();
   KeepOrRecompute(*this).decide();
   TapeLayoutBuilder(*this).build();
+  postponedReleases.insert_range(overwrites->postponed());
+  overwrites.reset();
   // Arguments the reverse sweep reads, directly or to compute something else.
   for (auto [index, argument] : enumerate(prepared.body().args()))
     if (decisions.contains(primalItem(&argument)))
       neededArguments.set(index);
 }
+
+DerivativePlan::~DerivativePlan() = default;
 
 Decision DerivativePlan::decision(Item item) const {
   auto found = decisions.find(item);
@@ -147,6 +166,7 @@ DerivativeKey DerivativePlan::keyFor(const CallBase &call, Function &target) con
     } else if (active.isActive(argument)) {
       activity.activity = byValue;
     }
+    activity.stable = overwrites && holdsPointer(argument->getType()) && overwrites->isStable(call, argument);
     key.arguments.push_back(activity);
   }
   if (holdsPointer(call.getType()) && active.hasShadow(&call))

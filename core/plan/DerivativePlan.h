@@ -21,6 +21,7 @@
 namespace linkgrad {
 
 class DerivativePlan;
+class Overwrites;
 
 /// One derivative function (or pair of them) and what its callers must know.
 struct Derivative {
@@ -67,7 +68,7 @@ struct Slot {
 
 /// The tape of one scope (a loop, or the function: null).
 ///   Registers: the function scope of a gradient function; nothing is in memory.
-///   Frame:     the function scope of an augmented function; pushed once.
+///   Frame:     the function scope of an augmented or a large gradient function; pushed once.
 ///   Record:    an uncounted loop; one record per iteration.
 ///   Region:    a counted loop; one array per slot, indexed by the iteration.
 struct ScopeLayout {
@@ -97,6 +98,8 @@ public:
                  const CallEffects &effects, const llvm::DenseSet<const llvm::GlobalVariable *> &activeGlobals,
                  const ActivityAnalysis::BodyOf &graphOf, DerivativeSource source, Diagnostics &diagnostics);
 
+  ~DerivativePlan();
+
   const DerivativeKey &key() const { return planKey; }
   const PreparedFunction &function() const { return prepared; }
   const ActivityAnalysis &activity() const { return active; }
@@ -123,6 +126,12 @@ public:
   /// lies between matters; null if each predecessor must be visited.
   const llvm::BasicBlock *shortcut(const llvm::BasicBlock *block) const { return shortcuts.lookup(block); }
   bool usesTape() const { return tapeUsed; }
+  /// What a gradient function computes outside of loops stays in registers; but not
+  /// where that would be thousands of values, live from one sweep to the other.
+  bool keepsInRegisters() const { return planKey.form == DerivativeForm::Gradient && !isLarge; }
+  /// In a large function later passes should not search the whole of it for the store
+  /// behind each slot that is read: such accesses are volatile.
+  bool hidesSlots(const llvm::Loop *scope) const { return isLarge && !scope; }
   bool needsArgument(unsigned index) const { return neededArguments.test(index); }
   /// An instruction the reverse sweep has work for.
   bool hasReverse(const llvm::Instruction &inst) const { return relevant.contains(&inst); }
@@ -131,6 +140,8 @@ public:
   /// A load or store of bytes whose shadow is a shadow pointer at one time and an
   /// adjoint at another: whoever changes its kind clears it.
   bool sharesBytesWithPointer(const llvm::Instruction &inst) const;
+  /// A release that must wait until the reverse sweep is over, because that reads the memory.
+  bool isPostponed(const llvm::CallBase &call) const { return postponedReleases.contains(&call); }
   /// Offset in the frame of the shadow of a local variable (form Split).
   std::optional<uint64_t> shadowStorage(const llvm::AllocaInst &alloca) const {
     auto found = storage.find(&alloca);
@@ -173,8 +184,11 @@ private:
   llvm::DenseMap<const llvm::Loop *, ScopeLayout> layouts;
   llvm::MapVector<const llvm::AllocaInst *, uint64_t> storage;
   llvm::DenseMap<const llvm::CallBase *, llvm::Type *> ruleTapeTypes;
+  llvm::DenseSet<const llvm::CallBase *> postponedReleases;
+  std::unique_ptr<Overwrites> overwrites; ///< null once the plan is made, and in forward mode
   llvm::BitVector neededArguments;
   bool tapeUsed = false;
+  bool isLarge = false;
 };
 
 } // namespace linkgrad

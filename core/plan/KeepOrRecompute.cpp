@@ -10,8 +10,7 @@ using namespace linkgrad;
 /// Beyond this the cut is not worth its time; needed values are kept as they are.
 static constexpr unsigned manyCandidates = 60000;
 
-KeepOrRecompute::KeepOrRecompute(DerivativePlan &plan)
-    : plan(plan), overwrites(plan.prepared, plan.memory, plan.calls, plan.planKey) {}
+KeepOrRecompute::KeepOrRecompute(DerivativePlan &plan) : plan(plan), overwrites(*plan.overwrites) {}
 
 void KeepOrRecompute::decide() {
   collectCandidates();
@@ -19,7 +18,17 @@ void KeepOrRecompute::decide() {
 }
 
 bool KeepOrRecompute::isInRegister(const Instruction &inst) const {
-  return plan.planKey.form == DerivativeForm::Gradient && !plan.prepared.loops().getLoopFor(inst.getParent());
+  if (plan.prepared.loops().getLoopFor(inst.getParent()))
+    return false;
+  auto *alloca = dyn_cast<AllocaInst>(&inst);
+  return plan.keepsInRegisters() ||
+         (plan.planKey.form == DerivativeForm::Gradient && alloca && alloca->isStaticAlloca());
+}
+
+/// In a large function a long chain would be computed again in many places.
+bool KeepOrRecompute::isWorthRecomputing(const Instruction &inst) const {
+  return !plan.isLarge || plan.prepared.loops().getLoopFor(inst.getParent()) ||
+         isa<GetElementPtrInst, CastInst, ExtractValueInst>(inst);
 }
 
 bool KeepOrRecompute::isCheap(const Instruction &inst) const {
@@ -103,7 +112,7 @@ KeepOrRecompute::Nature KeepOrRecompute::examinePrimal(const Value *value, Small
                   ExtractElementInst, InsertElementInst, ShuffleVectorInst, ExtractValueInst, InsertValueInst>(inst);
   if (auto *intrinsic = dyn_cast<IntrinsicInst>(inst))
     pure = intrinsic->doesNotAccessMemory();
-  if (!pure || !isCheap(*inst))
+  if (!pure || !isCheap(*inst) || !isWorthRecomputing(*inst))
     return Nature::MustKeep;
   if (auto *call = dyn_cast<CallBase>(inst)) {
     for (const Value *argument : call->args())

@@ -46,13 +46,14 @@ private:
   Nature examineInduction(const llvm::PHINode &phi, bool isShadow, llvm::SmallVectorImpl<Item> &operands);
   bool isInRegister(const llvm::Instruction &inst) const;
   bool isCheap(const llvm::Instruction &inst) const;
+  bool isWorthRecomputing(const llvm::Instruction &inst) const;
   int64_t weight(Item item) const;
   void collectCandidates();
   llvm::DenseSet<Item> minimumCut();
   void settle(const llvm::DenseSet<Item> &kept);
 
   DerivativePlan &plan;
-  Overwrites overwrites;
+  Overwrites &overwrites;
   std::vector<Candidate> candidates;
   llvm::DenseMap<Item, unsigned> index;
 };

@@ -101,7 +101,7 @@ void TapeLayoutBuilder::layOut(const Loop *loop) {
 void TapeLayoutBuilder::layOutFunction() {
   bool split = plan.planKey.form == DerivativeForm::Split;
   ScopeLayout &layout = plan.layouts[nullptr];
-  layout.kind = split ? ScopeLayout::Frame : ScopeLayout::Registers;
+  layout.kind = plan.keepsInRegisters() ? ScopeLayout::Registers : ScopeLayout::Frame;
   layout.dynamicInside = callsUseTape(nullptr) || loopsUseTape(plan.prepared.loops().getTopLevelLoops());
   place(layout);
   if (!split)
