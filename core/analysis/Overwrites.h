@@ -53,8 +53,7 @@ private:
   bool isExternal(unsigned node) const { return external.contains(node); }
   bool isWritten(unsigned node) const { return graph.node({node, 0}).origin.written; }
   bool mayWrite(const llvm::Instruction &writer, const llvm::MemoryLocation &location);
-  bool isOverwrittenAfter(const llvm::Instruction &point, unsigned node,
-                          std::optional<llvm::MemoryLocation> location);
+  bool isOverwrittenAfter(const llvm::Instruction &point, unsigned node, std::optional<llvm::MemoryLocation> location);
   bool reaches(const llvm::Instruction &from, const llvm::Instruction &to);
   llvm::DenseSet<unsigned> nodesWrittenBy(const llvm::Instruction &writer) const;
   void countOn(unsigned node);

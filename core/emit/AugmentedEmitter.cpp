@@ -181,6 +181,10 @@ void AugmentedEmitter::postpone(CallBase &call) {
 void AugmentedEmitter::finished(Instruction &inst) {
   if (auto *call = dyn_cast<CallBase>(&inst); call && plan.isPostponed(*call))
     return postpone(*call);
+  if (auto *store = dyn_cast<StoreInst>(&inst); store && plan.isUnread(*store)) {
+    clone(inst)->eraseFromParent();
+    return;
+  }
   keep(primalItem(&inst));
   keep(shadowItem(&inst));
 }

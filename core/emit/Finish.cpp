@@ -1,4 +1,4 @@
-//===- Finish.cpp - alias facts about the tape ----------------------------===//
+//===- Finish.cpp - what later passes may know of a derivative ---------------===//
 //
 // While a function runs, what it keeps on the tape is accessed by its tape
 // accesses alone, so loads of it can move across stores to shadows.  The scope is
@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Finish.h"
+#include "../rules/ScalarRules.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/MDBuilder.h"
@@ -38,8 +39,30 @@ static void sparePassesHugeBlocks(Function &function) {
     function.addFnAttr(Attribute::NoImplicitFloat);
 }
 
+/// The primal calls pow for its result and for what it may do to errno, so the call
+/// stays when the result is not needed; and a gradient often needs no more than the
+/// slopes.  In a program that never reads errno nobody can tell the difference.
+static void letMathBePure(Function &function) {
+  const Module &module = *function.getParent();
+  if (function.hasFnAttribute(Attribute::StrictFP) || module.getFunction("__errno_location") ||
+      module.getNamedValue("signgam"))
+    return;
+  for (Instruction &inst : instructions(function)) {
+    auto *call = dyn_cast<CallInst>(&inst);
+    const Function *callee = call ? call->getCalledFunction() : nullptr;
+    // A function that the program says is like pow may do other things as well.
+    if (!callee || callee->isIntrinsic() || callee->hasFnAttribute("enzyme_math") || !findScalarRule(inst) ||
+        any_of(call->args(), [](const Use &argument) { return argument->getType()->isPointerTy(); }))
+      continue;
+    call->setMemoryEffects(MemoryEffects::none());
+    call->addFnAttr(Attribute::NoUnwind);
+    call->addFnAttr(Attribute::WillReturn);
+  }
+}
+
 void linkgrad::finishDerivative(Function &function, const DerivativePlan &plan) {
   sparePassesHugeBlocks(function);
+  letMathBePure(function);
   bool promises = plan.shadowStorages().empty();
   MDBuilder builder(function.getContext());
   MDNode *scopes = nullptr;

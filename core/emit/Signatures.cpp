@@ -16,9 +16,9 @@ static Function *declare(const DerivativeKey &key, StringRef suffix, Type *resul
                            "stack-protector-buffer-size", "linkgrad-guard", "linkgrad-noinline"})
     if (key.primal->hasFnAttribute(name))
       function->addFnAttr(key.primal->getFnAttribute(name));
-  for (Attribute::AttrKind kind : {Attribute::SanitizeHWAddress, Attribute::StrictFP, Attribute::NoUnwind,
-                                   Attribute::UWTable, Attribute::MustProgress, Attribute::NoInline, Attribute::Cold, Attribute::MinSize,
-                                   Attribute::OptimizeForSize})
+  for (Attribute::AttrKind kind :
+       {Attribute::SanitizeHWAddress, Attribute::StrictFP, Attribute::NoUnwind, Attribute::UWTable,
+        Attribute::MustProgress, Attribute::NoInline, Attribute::Cold, Attribute::MinSize, Attribute::OptimizeForSize})
     if (key.primal->hasFnAttribute(kind))
       function->addFnAttr(key.primal->getFnAttribute(kind));
   if (key.primal->hasPersonalityFn())

@@ -46,6 +46,7 @@ DerivativePlan::DerivativePlan(const DerivativeKey &key, const PreparedFunction 
   TapeLayoutBuilder(*this).build();
   postponedReleases.insert_range(overwrites->postponed());
   overwrites.reset();
+  findUnreadMemory();
   // Arguments the reverse sweep reads, directly or to compute something else.
   for (auto [index, argument] : enumerate(prepared.body().args()))
     if (decisions.contains(primalItem(&argument)))
@@ -300,6 +301,40 @@ void DerivativePlan::findShortcuts() {
     if (quiet && !(isa<InvokeInst>(dominator->getTerminator()) && busy.contains(dominator)))
       shortcuts[&block] = dominator;
   }
+}
+
+/// What is written through an argument whose primal the request does not need, if
+/// this function does not read it either: neither itself, nor in a callee, nor
+/// through another pointer (the argument is noalias).
+void DerivativePlan::findUnreadMemory() {
+  if (planKey.form != DerivativeForm::Gradient)
+    return;
+  DenseSet<unsigned> elsewhere;
+  for (auto [argument, activity] : zip(prepared.body().args(), planKey.arguments))
+    if (NodeRef ref = memory.of(&argument)) {
+      const Origin &origin = memory.node(ref).origin;
+      bool onlyWritten = !origin.read && !origin.stack && !origin.heap && !origin.global && !origin.unknown;
+      if (activity.primalUnread && argument.hasNoAliasAttr() && onlyWritten && !memory.anyPointer(ref))
+        unreadNodes.insert(ref.node);
+      else
+        memory.reachable(ref, elsewhere);
+    }
+  if (unreadNodes.empty())
+    return;
+  for (const BasicBlock &block : prepared.body())
+    for (const Instruction &inst : block)
+      for (const Value *operand : inst.operands())
+        if (holdsPointer(operand->getType()) && !isa<StoreInst, GetElementPtrInst, PHINode, SelectInst>(inst))
+          memory.reachable(memory.of(operand), elsewhere);
+  for (unsigned id : elsewhere)
+    unreadNodes.erase(id);
+}
+
+bool DerivativePlan::isUnread(const StoreInst &store) const {
+  if (unreadNodes.empty() || !store.isSimple() || holdsPointer(store.getValueOperand()->getType()))
+    return false;
+  NodeRef ref = memory.of(store.getPointerOperand());
+  return ref && unreadNodes.contains(ref.node);
 }
 
 void DerivativePlan::print(raw_ostream &os) const {

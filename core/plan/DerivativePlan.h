@@ -142,6 +142,8 @@ public:
   bool sharesBytesWithPointer(const llvm::Instruction &inst) const;
   /// A release that must wait until the reverse sweep is over, because that reads the memory.
   bool isPostponed(const llvm::CallBase &call) const { return postponedReleases.contains(&call); }
+  /// A store whose result nobody reads, because the request says so.
+  bool isUnread(const llvm::StoreInst &store) const;
   /// Offset in the frame of the shadow of a local variable (form Split).
   std::optional<uint64_t> shadowStorage(const llvm::AllocaInst &alloca) const {
     auto found = storage.find(&alloca);
@@ -165,6 +167,7 @@ private:
   bool refuseInstruction(const llvm::Instruction &inst, Diagnostics &diagnostics);
   bool refuseCall(const llvm::CallBase &call, Diagnostics &diagnostics);
   void findShortcuts();
+  void findUnreadMemory();
 
   DerivativeKey planKey;
   const PreparedFunction &prepared;
@@ -185,6 +188,7 @@ private:
   llvm::MapVector<const llvm::AllocaInst *, uint64_t> storage;
   llvm::DenseMap<const llvm::CallBase *, llvm::Type *> ruleTapeTypes;
   llvm::DenseSet<const llvm::CallBase *> postponedReleases;
+  llvm::DenseSet<unsigned> unreadNodes;
   std::unique_ptr<Overwrites> overwrites; ///< null once the plan is made, and in forward mode
   llvm::BitVector neededArguments;
   bool tapeUsed = false;

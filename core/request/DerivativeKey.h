@@ -23,6 +23,8 @@ struct ArgumentActivity {
   bool mayBeConstant = false;
   /// The memory is not written between the forward and the reverse sweep.
   bool stable = false;
+  /// Nobody reads what the primal writes to the memory.
+  bool primalUnread = false;
 
   friend auto operator<=>(const ArgumentActivity &, const ArgumentActivity &) = default;
 };

@@ -308,6 +308,7 @@ void Reader::readParameter(Argument &parameter) {
     activity = Activity::Constant;
   bool shadowless = activity == Activity::Duplicated && type->isIntOrIntVectorTy();
   append(value, shadowless ? Activity::Constant : activity, stride);
+  request.key.arguments.back().primalUnread = marker == Marker::DupNoNeed || marker == Marker::DupNoNeedV;
   if (shadowless)
     skippedShadows[parameter.getArgNo()] = strided ? 1 : request.key.width;
   if (!interleaved && entry != Entry::AugmentSize)
