@@ -8,10 +8,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine.h"
+#include "BetweenRounds.h"
 #include "EngineState.h"
 #include "ModuleSnapshot.h"
 #include "emit/RequestEmitter.h"
 #include "emit/RequestTypes.h"
+#include "emit/TapeViews.h"
 #include "emit/Wrappers.h"
 #include "rules/CustomSignature.h"
 #include "runtime/EmbeddedRuntime.h"
@@ -24,18 +26,24 @@
 using namespace llvm;
 using namespace linkgrad;
 
+/// As many as core/runtime/Tape.c has arenas.
+static constexpr unsigned deepestNesting = 8;
+
 namespace {
 
 class Differentiation {
 public:
   Differentiation(Module &module, const EngineOptions &options) : module(module), options(options) {}
   EngineResult run();
+  /// How many copies of the tape the derivatives of derivatives use.
+  unsigned mirrors() const { return level.stride; }
 
 private:
   bool lowerSimpleEntries();
   bool readWhatIsRegistered();
   void declareRuntimeRules();
   SmallVector<CallInst *> nextRound();
+  void finishRound(ArrayRef<Function *> requesters, const DenseSet<const Function *> &before);
   std::vector<DerivativeRequest> parse(ArrayRef<CallInst *> calls);
   void runRound(ArrayRef<CallInst *> calls);
   void refuse(const Instruction &call, const Diagnostics &diagnostics, StringRef what);
@@ -45,6 +53,7 @@ private:
   EngineResult result;
   Registrations registrations;
   unsigned reported = 0;
+  TapeLevel level;
 };
 
 } // namespace
@@ -155,6 +164,7 @@ SmallVector<CallInst *> Differentiation::nextRound() {
     if (!nested)
       round.push_back(call);
   }
+  level.isLast = round.empty() || round.size() == all.size();
   // A cycle of requests has no first one; differentiating it reports why.
   return round.empty() ? all : round;
 }
@@ -167,9 +177,10 @@ std::vector<DerivativeRequest> Differentiation::parse(ArrayRef<CallInst *> calls
     std::optional<DerivativeRequest> request = parseRequest(*call, *entryOf(*calleeOf(*call)), diagnostics);
     if (request)
       checkRequestTypes(*request, diagnostics);
-    if (diagnostics.empty())
+    if (diagnostics.empty()) {
+      request->key.level = level;
       requests.push_back(std::move(*request));
-    else
+    } else
       refuse(*call, diagnostics, "requested here");
   }
   return requests;
@@ -202,6 +213,22 @@ void Differentiation::runRound(ArrayRef<CallInst *> calls) {
     return refuse(*requests.front().call, diagnostics, requestedHere(requests.front()));
   for (auto [request, derivative] : zip(requests, derivatives))
     RequestEmitter(request, *derivative, round.activeGlobals()).emit();
+  unsigned width = 0;
+  for (const DerivativeRequest &request : requests)
+    width = std::max(width, request.key.width);
+  // The tape of the first round is no memory of its own functions.
+  if (level.order++)
+    level.stride *= width + 1;
+}
+
+/// What the round made is ordinary code now.
+void Differentiation::finishRound(ArrayRef<Function *> requesters, const DenseSet<const Function *> &before) {
+  if (level.isLast || result.failed)
+    return;
+  if (Error error = prepareNextRound(module, before, requesters)) {
+    module.getContext().emitError("linkgrad: " + toString(std::move(error)));
+    ++result.failed;
+  }
 }
 
 static void checkCustomRule(const Function &primal, const CustomRule &rule, Diagnostics &diagnostics) {
@@ -247,7 +274,18 @@ EngineResult Differentiation::run() {
     SmallVector<CallInst *> calls = nextRound();
     if (calls.empty())
       return result;
+    SmallSetVector<Function *, 8> requesters;
+    for (CallInst *call : calls)
+      requesters.insert(call->getFunction());
+    if (level.order == deepestNesting) {
+      Diagnostics diagnostics;
+      diagnostics.report(DiagnosticId::TooDeep, *calls.front(), {std::to_string(deepestNesting)});
+      refuse(*calls.front(), diagnostics, "requested here");
+      break;
+    }
+    DenseSet<const Function *> before = definedFunctions(module);
     runRound(calls);
+    finishRound(requesters.getArrayRef(), before);
   }
   snapshot.restore();
   return result;
@@ -255,11 +293,13 @@ EngineResult Differentiation::run() {
 
 /// Without a deferred release there is nothing to mark and nothing to free.
 static void dropUnusedMarks(Module &module) {
-  if (Function *defer = module.getFunction("__linkgrad_defer"); defer && !defer->use_empty())
-    return;
+  for (const char *name : {"__linkgrad_defer", "__linkgrad_tape_close_later"})
+    if (Function *function = module.getFunction(name); function && !function->use_empty())
+      return;
+  Function *postpone = module.getFunction("__linkgrad_postpone");
   Function *release = module.getFunction("__linkgrad_release_deferred");
   Function *mark = module.getFunction("__linkgrad_deferred_mark");
-  for (Function *function : {release, mark}) {
+  for (Function *function : {postpone, release, mark}) {
     if (!function)
       continue;
     for (User *user : make_early_inc_range(function->users()))
@@ -287,23 +327,28 @@ static void lowerInactiveCalls(Module &module) {
 }
 
 EngineResult linkgrad::differentiate(Module &module, const EngineOptions &options) {
-  EngineResult result = Differentiation(module, options).run();
+  Differentiation differentiation(module, options);
+  EngineResult result = differentiation.run();
   if (result.failed)
     return result;
+  lowerTapeViews(module, differentiation.mirrors(), options.maxTape);
   lowerInactiveCalls(module);
   dropUnusedMarks(module);
   return result;
 }
 
 Error linkgrad::linkRuntime(Module &module) {
-  if (none_of(module, [](const Function &f) { return f.isDeclaration() && f.getName().starts_with("__linkgrad_"); }))
+  if (none_of(module, [](const Function &f) { return f.isDeclaration() && f.getName().starts_with("__linkgrad_"); })) {
+    settleTape(module, nullptr);
     return Error::success();
+  }
   Expected<std::unique_ptr<Module>> runtime =
       parseBitcodeFile(MemoryBufferRef(embeddedRuntime(), "linkgrad runtime"), module.getContext());
   if (!runtime)
     return runtime.takeError();
   (*runtime)->setTargetTriple(module.getTargetTriple());
   (*runtime)->setDataLayout(module.getDataLayout());
+  settleTape(module, runtime->get());
   StringSet<> brought;
   auto internalise = [&](Module &linked, const StringSet<> &names) {
     for (const auto &name : names)

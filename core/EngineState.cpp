@@ -4,11 +4,14 @@
 #include "emit/Finish.h"
 #include "emit/PullbackEmitter.h"
 #include "emit/TangentEmitter.h"
+#include "emit/TapeViews.h"
 #include "emit/Wrappers.h"
+#include "rules/TapeMarks.h"
 #include "llvm/ADT/SCCIterator.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/Transforms/Utils/EscapeEnumerator.h"
 
 using namespace llvm;
 using namespace linkgrad;
@@ -166,7 +169,8 @@ void EngineRound::findActiveGlobals() {
     for (const GlobalVariable *global : graph->globals()) {
       const Origin &origin = graph->node(graph->of(global)).origin;
       bool inactive = effects.registrations().inactive.contains(global);
-      if (!global->isConstant() && origin.written && !inactive && !isa<Function>(global))
+      bool isData = !isa<Function>(global) && !isTapeDescriptor(*global);
+      if (!global->isConstant() && origin.written && !inactive && isData)
         globals.insert(global);
     }
 }
@@ -261,12 +265,40 @@ static void returnAll(Function &function, ArrayRef<Value *> values, IRBuilder<> 
   b.CreateRet(all);
 }
 
+/// How this program unwinds; null if nothing in it deals with exceptions.
+static Constant *personalityIn(const Module &module) {
+  for (const Function &function : module)
+    if (function.hasPersonalityFn())
+      return function.getPersonalityFn();
+  return nullptr;
+}
+
+/// An exception takes what the gradient has on the tape along.
+static void rewindOnUnwind(Function &function, Value *mark, const Runtime &runtime) {
+  auto mayThrow = [](const Instruction &inst) { return isa<CallInst>(inst) && inst.mayThrow(); };
+  Constant *personality = personalityIn(*function.getParent());
+  if (!personality || function.doesNotThrow() || none_of(instructions(function), mayThrow))
+    return;
+  if (!function.hasPersonalityFn())
+    function.setPersonalityFn(personality);
+  BasicBlock &entry = function.getEntryBlock();
+  IRBuilder<> b(&entry, std::next(cast<Instruction>(mark)->getIterator()));
+  Value *top = runtime.peek(b, 0, function.getName() + ".top");
+  EscapeEnumerator escapes(function, "unwind");
+  while (IRBuilder<> *end = escapes.Next())
+    if (isa<ResumeInst>(end->GetInsertPoint())) {
+      runtime.releaseDeferred(*end, mark);
+      runtime.pop(*end, top);
+    }
+}
+
 void EngineRound::emitGradient(Derivative &derivative, Diagnostics &diagnostics) {
   Function &function = *derivative.gradient;
   Parameters parameters = parametersOf(function, derivative.key);
   AugmentedEmitter forward(*derivative.plan, function, diagnostics);
   forward.emit(parameters.primal, parameters.shadows);
-  Runtime runtime(module);
+  Runtime runtime(module, derivative.key.level);
+  markBalanced(function);
   IRBuilder<> entry(&function.getEntryBlock(), function.getEntryBlock().getFirstNonPHIOrDbgOrAlloca());
   Value *mark = runtime.deferredMark(entry);
   if (!forward.exit())
@@ -283,6 +315,8 @@ void EngineRound::emitGradient(Derivative &derivative, Diagnostics &diagnostics)
   runtime.releaseDeferred(b, mark);
   returnAll(function, values, b);
   reverse.complete();
+  if (derivative.plan->touchesTape())
+    rewindOnUnwind(function, mark, runtime);
 }
 
 void EngineRound::emitSplit(Derivative &derivative, Diagnostics &diagnostics) {

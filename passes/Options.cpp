@@ -29,6 +29,15 @@ using namespace linkgrad;
 static cl::opt<std::string> commandLine("linkgrad", cl::desc("Options of linkgrad, separated by commas"),
                                         cl::value_desc("name[=value],..."));
 
+/// 1000, 64k, 100M, 2G.
+static bool parseBytes(StringRef text, uint64_t &bytes) {
+  unsigned shift = text.consume_back("k") ? 10 : text.consume_back("M") ? 20 : text.consume_back("G") ? 30 : 0;
+  if (text.getAsInteger(10, bytes) || bytes == 0 || bytes > (~uint64_t(0) >> shift))
+    return false;
+  bytes <<= shift;
+  return true;
+}
+
 namespace {
 
 /// One line of the table of options.
@@ -41,6 +50,8 @@ struct Option {
 const Option table[] = {
     {"max-errors", "N", "report at most N failures in one link (20)",
      [](Options &o, StringRef v) { return !v.getAsInteger(10, o.engine.maxErrors); }},
+    {"max-tape", "BYTES", "stop a program whose tape grows beyond this (suffixes k, M, G)",
+     [](Options &o, StringRef v) { return parseBytes(v, o.engine.maxTape); }},
     {"no-verify", "", "do not check the derivative functions that were emitted",
      [](Options &o, StringRef v) { return o.engine.verify = false, v.empty(); }},
     {"print-plans", "", "print the plan of each derivative",

@@ -1,4 +1,5 @@
 #include "ActivityAnalysis.h"
+#include "../rules/TapeMarks.h"
 #include "Lowering.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -61,6 +62,10 @@ void ActivityAnalysis::seedOrigins() {
     });
   }
   for (const GlobalVariable *global : graph.globals()) {
+    if (isTapeDescriptor(*global)) {
+      seedTape(graph.of(global));
+      continue;
+    }
     bool active = activeGlobals.contains(global);
     NodeFacts &own = nodeFacts[graph.of(global).node];
     seedReachable(graph.of(global), [&](NodeFacts &facts) {
@@ -75,11 +80,27 @@ void ActivityAnalysis::seedOrigins() {
   }
   for (unsigned id = 0; id < graph.size(); ++id) {
     const Origin &origin = graph.node({id, 0}).origin;
-    nodeFacts[id].shadowOrigin |= origin.stack || origin.heap;
+    nodeFacts[id].shadowOrigin |= origin.stack || origin.heap || origin.tape;
     nodeFacts[id].constantOrigin |= origin.unknown && !origin.argument;
   }
   if (Type *type = function.body().getReturnType(); holdsPointer(type) && key.result == Activity::Duplicated)
     seedReachable(graph.returned(function.body()), [](NodeFacts &facts) { facts.allVaried = facts.allUseful = true; });
+}
+
+/// What one function keeps on the tape another reads.  Neither knows what the other
+/// does with it, so everything there is active; pointers there may have shadows or not.
+void ActivityAnalysis::seedTape(NodeRef descriptor) {
+  if (isBalanced(function.body()))
+    return; // both are called from here
+  DenseSet<unsigned> found;
+  graph.reachable(descriptor, found);
+  for (unsigned id : found) {
+    NodeFacts &facts = nodeFacts[id];
+    bool elsewhere = !graph.node({id, 0}).origin.tape;
+    facts.allVaried = facts.allUseful = facts.shadowOrigin = true;
+    facts.constantOrigin |= elsewhere;
+    facts.maybe |= elsewhere;
+  }
 }
 
 /// A node needs a shadow if it has active cells or leads to a node that does.
@@ -105,9 +126,19 @@ void ActivityAnalysis::computeShadowed() {
     if (active)
       add(id);
   }
-  while (!worklist.empty())
-    for (unsigned id : pointedFrom[worklist.pop_back_val()])
-      add(id);
+  auto follow = [&] {
+    while (!worklist.empty())
+      for (unsigned id : pointedFrom[worklist.pop_back_val()])
+        add(id);
+  };
+  follow();
+  // A part of the tape is born with the whole.
+  auto isActiveTape = [&](unsigned id) { return nodeFacts[id].shadowed && graph.node({id, 0}).origin.tape; };
+  if (any_of(seq(graph.size()), isActiveTape))
+    for (unsigned id = 0; id < graph.size(); ++id)
+      if (graph.node({id, 0}).parent == id && graph.node({id, 0}).origin.tapeStart)
+        add(id);
+  follow();
 }
 
 // --- cells ------------------------------------------------------------------
@@ -218,6 +249,9 @@ bool ActivityAnalysis::addVaried(const Instruction &inst) {
   bool carries = holdsReal(inst.getType()) || movesBits(inst);
   if (!carries || isa<SIToFPInst, UIToFPInst, LandingPadInst>(inst))
     return false;
+  // The integer of a struct that holds numbers too is an integer, unless it is moved on.
+  if (isa<ExtractValueInst>(inst) && !holdsReal(inst.getType()) && !isMovedOn(inst))
+    return false;
   const ScalarRule *rule = findScalarRule(inst);
   for (unsigned i = 0; i < inst.getNumOperands(); ++i) {
     if (!varied.contains(inst.getOperand(i)) || (isa<SelectInst>(inst) && i == 0))
@@ -239,7 +273,7 @@ bool ActivityAnalysis::touchesActiveGlobal(const CallBase &call) const {
   for (Function *target : effects.targets(call))
     if (const MemoryGraph *callee = graphOf(*target))
       for (const GlobalVariable *global : callee->globals())
-        if (activeGlobals.contains(global))
+        if (activeGlobals.contains(global) || (isTapeDescriptor(*global) && !isBalanced(*target)))
           return true;
   return false;
 }
@@ -248,6 +282,9 @@ bool ActivityAnalysis::touchesActiveGlobal(const CallBase &call) const {
 bool ActivityAnalysis::reaches(const CallBase &call, uint8_t flag) const {
   DenseSet<unsigned> found;
   callNodes(call, found);
+  // What the callee made and returns matters as what it was given does.
+  if ((flag & Useful) && holdsPointer(call.getType()))
+    graph.reachable(graph.of(&call), found);
   for (unsigned id : found) {
     if ((flag & Varied) && nodeFacts[id].allVaried)
       return true;

@@ -40,6 +40,8 @@ public:
   bool mayBeConstant(const llvm::Value *pointer) const;
   /// A call that must be replaced by the derivative of what it calls.
   bool isActiveCall(const llvm::CallBase &call) const;
+  /// A call of code that works on global variables which have a shadow.
+  bool touchesActiveGlobal(const llvm::CallBase &call) const;
   /// Memory without a shadow through which active values travel: an error.
   bool isLostStore(const llvm::StoreInst &store) const;
 
@@ -55,6 +57,7 @@ private:
   enum CellFlag : uint8_t { Varied = 1, Useful = 2 };
 
   void seedOrigins();
+  void seedTape(NodeRef descriptor);
   void seedReachable(NodeRef ref, llvm::function_ref<void(NodeFacts &)> mark);
   void solve(bool forVaried);
   bool addVaried(const llvm::Instruction &inst);
@@ -66,7 +69,6 @@ private:
   bool anyCell(NodeRef ref, std::optional<int64_t> size, uint8_t flags, bool onlyReals) const;
   bool hasFlag(const Cell &cell, unsigned node, uint8_t flags) const;
   bool reaches(const llvm::CallBase &call, uint8_t flag) const;
-  bool touchesActiveGlobal(const llvm::CallBase &call) const;
   bool markReachable(const llvm::CallBase &call, CellFlag flag);
   bool onlyLooks(const llvm::CallBase &call) const;
   void computeShadowed();

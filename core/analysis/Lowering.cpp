@@ -144,9 +144,9 @@ static bool counts(const Value &value) {
   return operation && !operation->isBitwiseLogicOp() && !operation->isShift();
 }
 
-bool linkgrad::isMovedOn(const LoadInst &load) {
+bool linkgrad::isMovedOn(const Instruction &inst) {
   SmallSetVector<const Value *, 16> web;
-  web.insert(&load);
+  web.insert(&inst);
   for (size_t i = 0; i < web.size() && i < 64; ++i)
     for (const User *user : web[i]->users()) {
       if (auto *cast = dyn_cast<BitCastInst>(user); cast && cast->getType()->isFPOrFPVectorTy())
@@ -299,35 +299,112 @@ static bool retypeShuffle(ShuffleVectorInst &shuffle) {
   return true;
 }
 
-/// v ^ {sign, 0}, v & {all, 0}: an operation with a constant whose elements each
-/// negate, clear or keep a float.
+/// What a bit mask does to a float.
+enum class MaskEffect { Unknown, Keep, Zero, Negate, Absolute, NegativeAbsolute };
+
+static MaskEffect effectOf(unsigned opcode, const APInt &word) {
+  bool isXor = opcode == Instruction::Xor, isAnd = opcode == Instruction::And, isOr = opcode == Instruction::Or;
+  if (isAnd ? word.isAllOnes() : (isXor || isOr) && word.isZero())
+    return MaskEffect::Keep;
+  if (isAnd && word.isZero())
+    return MaskEffect::Zero;
+  if (isAnd && word.isMaxSignedValue())
+    return MaskEffect::Absolute;
+  if (word.isSignMask())
+    return isXor ? MaskEffect::Negate : isOr ? MaskEffect::NegativeAbsolute : MaskEffect::Unknown;
+  return MaskEffect::Unknown;
+}
+
+static Value *applyMask(MaskEffect effect, Value *value, IRBuilder<> &b) {
+  switch (effect) {
+  case MaskEffect::Keep:
+    return value;
+  case MaskEffect::Zero:
+    return Constant::getNullValue(value->getType());
+  case MaskEffect::Negate:
+    return b.CreateFNeg(value);
+  case MaskEffect::Absolute:
+    return b.CreateUnaryIntrinsic(Intrinsic::fabs, value);
+  case MaskEffect::NegativeAbsolute:
+    return b.CreateFNeg(b.CreateUnaryIntrinsic(Intrinsic::fabs, value));
+  case MaskEffect::Unknown:
+    break;
+  }
+  return nullptr;
+}
+
+/// The words that \p mask has for each float of type \p real; empty if it is not constant.
+static SmallVector<APInt> maskWords(Value *mask, Type *real, const DataLayout &layout) {
+  SmallVector<APInt> words;
+  auto *constant = dyn_cast<Constant>(mask);
+  auto *vector = dyn_cast<FixedVectorType>(real);
+  Type *type = IntegerType::get(real->getContext(), real->getScalarSizeInBits());
+  if (vector)
+    type = FixedVectorType::get(type, vector->getNumElements());
+  Constant *each = constant ? ConstantFoldCastOperand(Instruction::BitCast, constant, type, layout) : nullptr;
+  for (unsigned i = 0; each && i < (vector ? vector->getNumElements() : 1); ++i) {
+    auto *word = dyn_cast_or_null<ConstantInt>(vector ? each->getAggregateElement(i) : each);
+    if (!word)
+      return {};
+    words.push_back(word->getValue());
+  }
+  return words;
+}
+
+static bool isPlainReal(Type *type) {
+  Type *element = type->getScalarType();
+  return element->isHalfTy() || element->isFloatTy() || element->isDoubleTy();
+}
+
+/// x ^ sign, x & ~sign, v ^ {sign, 0}, v & {all, 0}: an operation with a constant whose
+/// words each negate, clear or keep a float, or make it positive or negative.
 static bool retypeLogic(BinaryOperator &operation) {
   auto *cast = dyn_cast<BitCastInst>(operation.getOperand(0));
-  auto *mask = dyn_cast<Constant>(operation.getOperand(1));
-  auto *real = cast ? dyn_cast<FixedVectorType>(cast->getSrcTy()) : nullptr;
-  bool isXor = operation.getOpcode() == Instruction::Xor, isAnd = operation.getOpcode() == Instruction::And;
-  if (!mask || !real || !real->getElementType()->isFloatingPointTy() || (!isXor && !isAnd))
+  Type *real = cast ? cast->getSrcTy() : nullptr;
+  if (!real || !isPlainReal(real) || isa<ScalableVectorType>(real))
     return false;
-  unsigned bits = real->getScalarSizeInBits();
-  auto *words = FixedVectorType::get(IntegerType::get(operation.getContext(), bits), real->getNumElements());
-  Constant *perElement = ConstantFoldCastOperand(Instruction::BitCast, mask, words, operation.getDataLayout());
-  SmallVector<Constant *> chosen;
-  for (unsigned i = 0; perElement && i < real->getNumElements(); ++i) {
-    auto *word = dyn_cast_or_null<ConstantInt>(perElement->getAggregateElement(i));
-    if (!word)
-      return false;
-    bool keeps = isXor ? word->isZero() : word->isMinusOne();
-    bool changes = isXor ? word->getValue().isSignMask() : word->isZero();
-    if (!keeps && !changes)
-      return false;
-    chosen.push_back(ConstantInt::getBool(operation.getContext(), changes));
-  }
-  if (chosen.empty())
+  SmallVector<APInt> words = maskWords(operation.getOperand(1), real, operation.getDataLayout());
+  if (words.empty())
     return false;
   IRBuilder<> b(&operation);
-  Value *value = cast->getOperand(0);
-  Value *changed = isXor ? b.CreateFNeg(value) : Constant::getNullValue(real);
-  Value *result = b.CreateSelect(ConstantVector::get(chosen), changed, value);
+  Value *value = cast->getOperand(0), *result = nullptr;
+  SmallVector<MaskEffect> effects;
+  for (const APInt &word : words)
+    effects.push_back(effectOf(operation.getOpcode(), word));
+  if (is_contained(effects, MaskEffect::Unknown))
+    return false;
+  // One effect after the other, each where it applies.
+  for (MaskEffect effect : effects) {
+    Value *changed = applyMask(effect, value, b);
+    if (!result || all_equal(effects)) {
+      result = changed;
+      continue;
+    }
+    SmallVector<Constant *> here;
+    for (MaskEffect other : effects)
+      here.push_back(b.getInt1(other == effect));
+    result = b.CreateSelect(ConstantVector::get(here), changed, result);
+  }
+  operation.replaceAllUsesWith(b.CreateBitCast(result, operation.getType()));
+  operation.eraseFromParent();
+  return true;
+}
+
+/// (bits of x & ~sign) | (bits of y & sign), where x and y may be reals or words.
+static bool retypeCopySign(BinaryOperator &operation) {
+  Value *x = nullptr, *y = nullptr;
+  unsigned bits = operation.getType()->getScalarSizeInBits();
+  APInt sign = APInt::getSignMask(bits);
+  // The magnitude has become fabs(x) already.
+  Value *magnitude = nullptr;
+  auto signPart = m_And(m_BitCast(m_Value(y)), m_SpecificInt(sign));
+  if (!match(&operation, m_c_Or(m_BitCast(m_Value(magnitude)), signPart)) || !isPlainReal(y->getType()) ||
+      magnitude->getType() != y->getType() || y->getType()->isVectorTy() != operation.getType()->isVectorTy())
+    return false;
+  if (!match(magnitude, m_FAbs(m_Value(x))))
+    return false;
+  IRBuilder<> b(&operation);
+  Value *result = b.CreateBinaryIntrinsic(Intrinsic::copysign, x, y);
   operation.replaceAllUsesWith(b.CreateBitCast(result, operation.getType()));
   operation.eraseFromParent();
   return true;
@@ -346,7 +423,7 @@ bool linkgrad::retypeFloatBits(Function &function, const MemoryGraph &graph) {
     if (auto *shuffle = dyn_cast<ShuffleVectorInst>(&inst))
       changed |= retypeShuffle(*shuffle);
     else if (auto *operation = dyn_cast<BinaryOperator>(&inst))
-      changed |= retypeLogic(*operation);
+      changed |= retypeLogic(*operation) || retypeCopySign(*operation);
   // Webs of phis and selects between a cast from a float and one to it.
   SmallVector<BitCastInst *> casts;
   for (Instruction &inst : instructions(function))

@@ -18,7 +18,7 @@ bool retypeFloatBits(llvm::Function &function, const MemoryGraph &graph);
 
 /// Whether an integer loaded from where floats are stored is only moved on: to
 /// memory, or into a float again.  Where it is counted with, it is a number.
-bool isMovedOn(const llvm::LoadInst &load);
+bool isMovedOn(const llvm::Instruction &inst);
 /// Integer operations that pass bits of a floating-point value on.
 bool movesBits(const llvm::Instruction &inst);
 

@@ -161,6 +161,8 @@ void MemoryGraph::merge(NodeRef a, NodeRef b) {
   origin.unknown |= moved.origin.unknown;
   origin.freed |= moved.origin.freed;
   origin.mutableGlobal |= moved.origin.mutableGlobal;
+  origin.tape |= moved.origin.tape;
+  origin.tapeStart |= moved.origin.tapeStart;
   origin.read |= moved.origin.read;
   origin.written |= moved.origin.written;
   origin.copied |= moved.origin.copied;
@@ -587,8 +589,8 @@ void MemoryGraph::print(raw_ostream &os) const {
       continue;
     os << "node " << id << (node.origin.stack ? " stack" : "") << (node.origin.heap ? " heap" : "")
        << (node.origin.global ? " global" : "") << (node.origin.argument ? " argument" : "")
-       << (node.origin.unknown ? " unknown" : "") << (node.origin.written ? " written" : "")
-       << (node.origin.freed ? " freed" : "");
+       << (node.origin.unknown ? " unknown" : "") << (node.origin.tape ? " tape" : "")
+       << (node.origin.written ? " written" : "") << (node.origin.freed ? " freed" : "");
     if (node.period)
       os << " repeats every " << node.period << " from " << node.foldFrom;
     os << "\n";

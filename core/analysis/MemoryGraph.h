@@ -59,6 +59,8 @@ struct Origin {
   bool unknown = false;  ///< met code we cannot see
   bool freed = false;
   bool mutableGlobal = false;
+  bool tape = false;                  ///< what a derivative keeps, now differentiated in turn
+  bool tapeStart = false;             ///< tape that is new here, with all its parts
   bool read = false, written = false; ///< anywhere in the object
   bool copied = false;                ///< bytes moved without a type (memcpy, integers)
 };
@@ -144,6 +146,7 @@ private:
   void addKnownCall(llvm::CallBase &call, const KnownCall &known);
   void addStructuralCall(llvm::CallBase &call, const KnownCall &known);
   void addAllocationByRef(llvm::CallBase &call, NodeRef out);
+  void addTapeMemory(llvm::CallBase &call, const KnownCall &known);
   void addIntrinsic(llvm::CallBase &call);
   void addOpaqueCall(llvm::CallBase &call);
   void addTarget(llvm::CallBase &call, llvm::Function &target);

@@ -1,5 +1,6 @@
 //===- MemoryGraphCalls.cpp - calls and copies in the memory graph --------===//
 
+#include "../rules/TapeMarks.h"
 #include "MemoryGraph.h"
 #include "llvm/IR/IntrinsicInst.h"
 
@@ -114,12 +115,31 @@ void MemoryGraph::addKnownCall(CallBase &call, const KnownCall &known) {
     return;
   case CallKind::Structural:
     return addStructuralCall(call, known);
+  case CallKind::TapeMemory:
+    return addTapeMemory(call, known);
+  case CallKind::TapeDefer:
+    if (NodeRef ref = refOf(argument(known.pointer)))
+      nodes[resolve(ref).node].origin.freed = true;
+    return;
+  case CallKind::TapeControl:
+  case CallKind::TapeRelease:
+    return;
   case CallKind::RuntimeRule:
     for (Value *value : call.args())
       if (NodeRef ref = refOf(value))
         nodes[resolve(ref).node].origin.written = true;
     return;
   }
+}
+
+/// A pointer to the memory lies where its descriptor says.  It will be another's before
+/// the reverse sweep of those who differentiate this: nothing is read again from it.
+void MemoryGraph::addTapeMemory(CallBase &call, const KnownCall &known) {
+  if (NodeRef place = refOf(call.getArgOperand(known.pointer)))
+    access(place, call.getType(), /*isWrite=*/false, &call);
+  Node &node = nodes[resolve(refOf(&call)).node];
+  node.origin.tape = node.origin.freed = true;
+  node.origin.tapeStart |= known.size >= 0;
 }
 
 /// The nodes a container links all meet, and their links lead to one another.
@@ -213,8 +233,8 @@ void MemoryGraph::instantiate(const MemoryGraph &summary, Function &body, CallBa
   if (NodeRef result = refOf(&call))
     meetings.push_back({imageOf(summary.returned(body)), result});
   for (auto &[value, ref] : summary.refs)
-    if (auto *global = dyn_cast<GlobalVariable>(value);
-        global && (!global->isConstant() || holdsPointer(global->getValueType())))
+    if (auto *global = dyn_cast<GlobalVariable>(value); global && !(isBalanced(body) && isTapeDescriptor(*global)) &&
+                                                        (!global->isConstant() || holdsPointer(global->getValueType())))
       meetings.push_back({imageOf(ref), refOf(global)});
 
   while (!worklist.empty()) {

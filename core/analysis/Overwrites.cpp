@@ -57,11 +57,14 @@ DenseSet<unsigned> Overwrites::nodesWrittenBy(const Instruction &writer) const {
   } else if (auto *memory = dyn_cast<AnyMemIntrinsic>(&writer)) {
     add(memory->getRawDest());
   } else if (auto *call = dyn_cast<CallBase>(&writer)) {
+    CallEffect effect = effects.classify(*call);
+    // The tape holds pointers, but pushing and popping writes nothing they lead to.
+    if (effect.kind == CallClass::Known && effect.known->kind == CallKind::TapeMemory)
+      return nodes;
     for (const Value *argument : call->args())
       if (holdsPointer(argument->getType()))
         graph.reachable(graph.of(argument), nodes);
     // A callee may write globals this function does not pass.
-    CallEffect effect = effects.classify(*call);
     if (effect.kind == CallClass::Derived || effect.kind == CallClass::Indirect || effect.kind == CallClass::Unknown)
       for (const GlobalVariable *global : graph.globals())
         if (!global->isConstant())

@@ -17,6 +17,7 @@ void AugmentedEmitter::emit(ArrayRef<Value *> arguments, ArrayRef<Lanes> argumen
     exitClone = cast<ReturnInst>(clone(*plan.function().exit()));
   openScopes();
   walk();
+  rewindWhereCaught();
   // Phis are complete only now; loops and choices among them are kept like the rest.
   for (auto &entry : plan.keptItems())
     if (isa<PHINode>(entry.first.getPointer()))
@@ -30,7 +31,7 @@ void AugmentedEmitter::openScopes() {
   if (function && function->kind == ScopeLayout::Frame && function->bytes) {
     BasicBlock &entry = target.getEntryBlock();
     IRBuilder<> b(&entry, entry.getFirstNonPHIOrDbgOrAlloca());
-    frame = runtime.push(b, b.getInt64(function->bytes));
+    frame = runtime.push(b, b.getInt64(function->bytes), function->name);
     frame->setName("frame");
   }
   for (const Loop *loop : plan.function().loops().getLoopsInPreorder()) {
@@ -44,11 +45,37 @@ void AugmentedEmitter::openScopes() {
   }
 }
 
+static bool mayLeaveTape(const DerivativePlan &plan, const BasicBlock &thrower) {
+  auto *invoke = dyn_cast<InvokeInst>(thrower.getTerminator());
+  const PlannedCall *planned = invoke ? plan.plannedCall(*invoke) : nullptr;
+  return planned && any_of(planned->targets, [](Derivative *d) { return !d->failed && d->usesTape(); });
+}
+
+/// What a callee had pushed before it threw is dropped where the exception is caught:
+/// the reverse sweep does not come through that callee.
+void AugmentedEmitter::rewindWhereCaught() {
+  for (BasicBlock &block : plan.function().body()) {
+    if (!block.isLandingPad() || !plan.function().returns(&block) ||
+        none_of(predecessors(&block), [&](BasicBlock *thrower) { return mayLeaveTape(plan, *thrower); }))
+      continue;
+    IRBuilder<> b(&target.getEntryBlock(), target.getEntryBlock().begin());
+    AllocaInst *top = b.CreateAlloca(b.getPtrTy(), nullptr, "top");
+    std::string name = plan.layout(nullptr)->name + ".top";
+    for (BasicBlock *thrower : predecessors(&block)) {
+      b.SetInsertPoint(cast<BasicBlock>(primal(thrower))->getTerminator());
+      b.CreateStore(runtime.peek(b, 0, name), top);
+    }
+    BasicBlock *pad = cast<BasicBlock>(primal(&block));
+    b.SetInsertPoint(pad, pad->getFirstInsertionPt());
+    runtime.pop(b, b.CreateLoad(b.getPtrTy(), top));
+  }
+}
+
 void AugmentedEmitter::closeFrame(IRBuilder<> &b) {
   const ScopeLayout *layout = plan.layout(nullptr);
   if (!frame || !layout->dynamicInside)
     return;
-  Value *footer = runtime.push(b, b.getInt64(tapeAlignment));
+  Value *footer = runtime.push(b, b.getInt64(tapeAlignment), layout->name + ".footer");
   markTapeAccess(*b.CreateStore(frame, footer));
 }
 
@@ -72,7 +99,7 @@ void AugmentedEmitter::openRegion(const Loop *loop) {
   Value *count = regionCount(plan.function(), loop, [&](const Value *v) { return primal(v); }, b);
   Value *bytes = b.CreateMul(count, b.getInt64(layout.bytes));
   bytes = b.CreateAnd(b.CreateAdd(bytes, b.getInt64(tapeAlignment - 1)), b.getInt64(~(tapeAlignment - 1)));
-  Value *base = runtime.push(b, bytes);
+  Value *base = runtime.push(b, bytes, layout.name);
   base->setName("region");
   regions[loop] = base;
   regionCounts[loop] = count;
@@ -84,14 +111,14 @@ void AugmentedEmitter::openRegion(const Loop *loop) {
 void AugmentedEmitter::openRecord(const Loop *loop, const ScopeLayout &layout) {
   BasicBlock *header = cast<BasicBlock>(primal(loop->getHeader()));
   IRBuilder<> b(header, header->getFirstInsertionPt());
-  Value *record = runtime.push(b, b.getInt64(layout.bytes));
+  Value *record = runtime.push(b, b.getInt64(layout.bytes), layout.name);
   record->setName("record");
   records[loop] = record;
   if (!layout.dynamicInside)
     return;
   auto addFooter = [&](Instruction *where) {
     IRBuilder<> fb(where);
-    Value *footer = runtime.push(fb, fb.getInt64(tapeAlignment));
+    Value *footer = runtime.push(fb, fb.getInt64(tapeAlignment), layout.name + ".footer");
     markTapeAccess(*fb.CreateStore(record, footer));
   };
   // A latch that can leave the loop too gets its footer on the edge back.
@@ -129,10 +156,12 @@ Value *AugmentedEmitter::regionIndex(const Loop *loop, IRBuilder<> &b) {
 }
 
 Value *linkgrad::regionAddress(const ScopeLayout &layout, unsigned slot, Value *base, Value *count, Value *index,
-                               const DataLayout &data, IRBuilder<> &b) {
-  Value *array = base;
+                               const Runtime &runtime, IRBuilder<> &b) {
+  const DataLayout &data = b.GetInsertBlock()->getDataLayout();
+  Value *offset = b.getInt64(layout.offsets[slot]);
   if (layout.offsets[slot])
-    array = b.CreatePtrAdd(base, b.CreateMul(count, b.getInt64(layout.offsets[slot])));
+    offset = b.CreateMul(count, offset);
+  Value *array = runtime.part(b, base, offset, layout.name + ".slot" + Twine(slot));
   return b.CreatePtrAdd(array, b.CreateMul(index, b.getInt64(data.getTypeAllocSize(layout.slots[slot]))));
 }
 
@@ -147,7 +176,7 @@ Value *AugmentedEmitter::address(const Slot &slot, IRBuilder<> &b) {
     return b.CreatePtrAdd(records.lookup(slot.scope), b.getInt64(layout.offsets[slot.index]));
   case ScopeLayout::Region:
     return regionAddress(layout, slot.index, regions.lookup(slot.scope), regionCounts.lookup(slot.scope),
-                         regionIndex(slot.scope, b), module.getDataLayout(), b);
+                         regionIndex(slot.scope, b), runtime, b);
   }
   llvm_unreachable("unknown scope");
 }
@@ -297,8 +326,15 @@ void AugmentedEmitter::visitRelease(CallBase &call, const KnownCall &known, IRBu
   const Value *pointer = call.getArgOperand(known.pointer);
   Lanes lanes = shadow(pointer);
   Value *nothing = ConstantPointerNull::get(b.getPtrTy());
+  auto &copy = cast<CallBase>(*clone(call));
+  if (known.kind == CallKind::TapeDefer) {
+    auto given = [&](int distance) { return copy.getArgOperand(known.pointer + distance); };
+    for (unsigned lane = 0; lane < width; ++lane)
+      runtime.defer(b, given(-1), guarded(pointer, lanes[lane], nothing, b), given(1), given(2));
+    return;
+  }
   for (unsigned lane = 0; lane < width; ++lane)
-    deferRelease(cast<CallBase>(*clone(call)), guarded(pointer, lanes[lane], nothing, b), b);
+    deferRelease(copy, guarded(pointer, lanes[lane], nothing, b), b);
 }
 
 /// What \p release does to its argument is done to \p pointer, when the reverse sweep is over.
@@ -312,6 +348,11 @@ void AugmentedEmitter::deferRelease(CallBase &release, Value *pointer, IRBuilder
   runtime.defer(b, release.getCalledOperand(), pointer, first, second);
 }
 
+void AugmentedEmitter::visitTapeRelease(CallBase &call) {
+  Instruction *copy = clone(call);
+  runtime.releaseLater(cast<CallBase>(*copy));
+}
+
 Value *AugmentedEmitter::allocateLocalShadow(AllocaInst &alloca, unsigned lane, IRBuilder<> &b) {
   const DataLayout &data = module.getDataLayout();
   if (auto offset = plan.shadowStorage(alloca)) {
@@ -320,7 +361,8 @@ Value *AugmentedEmitter::allocateLocalShadow(AllocaInst &alloca, unsigned lane, 
     if (cast<Instruction>(frame)->getParent() == b.GetInsertBlock() &&
         !cast<Instruction>(frame)->comesBefore(&*position))
       b.SetInsertPoint(b.GetInsertBlock(), std::next(cast<Instruction>(frame)->getIterator()));
-    Value *storage = b.CreatePtrAdd(frame, b.getInt64(*offset + lane * alignTo(size, tapeAlignment)));
+    Value *storage = runtime.part(b, frame, b.getInt64(*offset + lane * alignTo(size, tapeAlignment)),
+                                  plan.layout(nullptr)->name + ".local" + Twine(*offset));
     b.CreateMemSet(storage, b.getInt8(0), size, Align(tapeAlignment));
     return storage;
   }

@@ -36,6 +36,7 @@ protected:
                  const llvm::Value *size, llvm::IRBuilder<> &b) override;
   void visitFill(llvm::CallBase &call, const llvm::Value *destination, const llvm::Value *byte, const llvm::Value *size,
                  llvm::IRBuilder<> &b) override;
+  void visitTapeRelease(llvm::CallBase &call) override;
   void visitRelease(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b) override;
   void visitDerivedCall(llvm::CallBase &call, const PlannedCall &planned, llvm::IRBuilder<> &b) override;
   void visitRuleCall(llvm::CallBase &call, const CustomRule &rule, llvm::IRBuilder<> &b) override;
@@ -46,6 +47,7 @@ protected:
 private:
   void openScopes();
   void openRegion(const llvm::Loop *loop);
+  void rewindWhereCaught();
   void openRecord(const llvm::Loop *loop, const ScopeLayout &layout);
   void postpone(llvm::CallBase &call);
   void deferRelease(llvm::CallBase &release, llvm::Value *pointer, llvm::IRBuilder<> &b);
@@ -69,7 +71,7 @@ llvm::Value *regionCount(const PreparedFunction &function, const llvm::Loop *loo
                          llvm::function_ref<llvm::Value *(const llvm::Value *)> value, llvm::IRBuilder<> &b);
 /// Where element \p index of a region's slot lies.
 llvm::Value *regionAddress(const ScopeLayout &layout, unsigned slot, llvm::Value *base, llvm::Value *count,
-                           llvm::Value *index, const llvm::DataLayout &data, llvm::IRBuilder<> &b);
+                           llvm::Value *index, const Runtime &runtime, llvm::IRBuilder<> &b);
 /// The arguments of a derivative: each primal argument, its shadows behind it.
 llvm::SmallVector<llvm::Value *> derivativeArguments(const Derivative &callee,
                                                      llvm::function_ref<llvm::Value *(unsigned)> primal,

@@ -7,7 +7,8 @@ using namespace linkgrad;
 PullbackEmitter::PullbackEmitter(const DerivativePlan &plan, Function &target, AugmentedEmitter *forward,
                                  const Parameters &parameters, Diagnostics &diagnostics)
     : plan(plan), target(target), forward(forward), parameters(parameters), diagnostics(diagnostics),
-      module(*target.getParent()), runtime(module), width(plan.key().width), adjoints(target, width) {}
+      module(*target.getParent()), runtime(module, plan.key().level), width(plan.key().width), adjoints(target, width) {
+}
 
 BasicBlock *PullbackEmitter::emit(BasicBlock *start) {
   const PreparedFunction &function = plan.function();
@@ -18,13 +19,13 @@ BasicBlock *PullbackEmitter::emit(BasicBlock *start) {
     if (forward) {
       frame = forward->functionFrame();
     } else if (layout->dynamicInside) {
-      Value *footer = runtime.peek(entry, tapeAlignment);
+      Value *footer = runtime.peek(entry, tapeAlignment, layout->name + ".footer");
       auto *load = entry.CreateLoad(entry.getPtrTy(), footer, "frame");
       markTapeAccess(*load);
       frame = load;
       runtime.pop(entry, footer);
     } else {
-      frame = runtime.peek(entry, layout->bytes);
+      frame = runtime.peek(entry, layout->bytes, layout->name);
     }
     IRBuilder<> end(finish);
     runtime.pop(end, frame);
@@ -82,13 +83,13 @@ PullbackEmitter::ReverseLoop &PullbackEmitter::reverseOf(const Loop *loop) {
   const ScopeLayout *layout = plan.layout(loop);
   if (layout && layout->kind == ScopeLayout::Record) {
     if (layout->dynamicInside) {
-      Value *footer = runtime.peek(b, tapeAlignment);
+      Value *footer = runtime.peek(b, tapeAlignment, layout->name + ".footer");
       auto *load = b.CreateLoad(b.getPtrTy(), footer, "record");
       markTapeAccess(*load);
       made.record = load;
       runtime.pop(b, footer);
     } else {
-      made.record = runtime.peek(b, layout->bytes);
+      made.record = runtime.peek(b, layout->bytes, layout->name);
     }
   }
   Value *way = b.CreateLoad(b.getInt32Ty(), made.way);

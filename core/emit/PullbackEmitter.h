@@ -100,6 +100,7 @@ private:
   void reverseRuleCall(const llvm::CallBase &call, const CustomRule &rule);
   void reverseMove(const llvm::Value *destination, const llvm::Value *source, const llvm::Value *size,
                    const llvm::CallBase &call);
+  void reverseTapeMemory(const llvm::CallBase &call, const KnownCall &known);
   void reverseIntrinsic(const llvm::CallBase &call);
   void reverseReduction(const llvm::CallBase &call);
   void addToMemory(const llvm::Value *pointer, unsigned lane, llvm::Value *term, llvm::Align align);

@@ -1,5 +1,6 @@
 //===- PullbackRules.cpp - the reverse of each instruction ----------------===//
 
+#include "../plan/TapeLayout.h"
 #include "CustomRules.h"
 #include "Dispatch.h"
 #include "PullbackEmitter.h"
@@ -233,6 +234,8 @@ void PullbackEmitter::reverseCall(const CallBase &call) {
       auto find = [&](const char *name) { return name ? module.getFunction(name) : nullptr; };
       return reverseRuleCall(call, {find(known.augmented), find(known.reverse), find(known.tangent)});
     }
+    if (known.kind == CallKind::TapeMemory)
+      return reverseTapeMemory(call, known);
     const Value *source = known.kind == CallKind::Transfer ? call.getArgOperand(known.source) : nullptr;
     return reverseMove(call.getArgOperand(known.pointer), source, call.getArgOperand(known.size), call);
   }
@@ -281,6 +284,13 @@ void PullbackEmitter::reverseRuleCall(const CallBase &call, const CustomRule &ru
       if (i < results.size() && results[i] && active(call.getArgOperand(i)))
         adjoints.add(call.getArgOperand(i), lane, results[i], b());
   }
+}
+
+/// p = push(n)        p̄[0 .. n] = 0: before it was pushed the memory was another's
+void PullbackEmitter::reverseTapeMemory(const CallBase &call, const KnownCall &known) {
+  Value *bytes = value(call.getArgOperand(known.size));
+  for (unsigned lane = 0; lane < width; ++lane)
+    b().CreateMemSet(shadow(&call, lane), b().getInt8(0), bytes, MaybeAlign(tapeAlignment));
 }
 
 /// d = copy of s        s̄ += d̄, d̄ = 0;  without a source: d̄ = 0

@@ -39,7 +39,8 @@ Value *PullbackEmitter::get(Item item, unsigned lane) {
   const Value *primal = item.getPointer();
   if (auto *constant = dyn_cast<Constant>(primal)) {
     auto *mutableConstant = const_cast<Constant *>(constant);
-    return item.getInt() ? shadowConstant(mutableConstant, plan.activeGlobals(), lane) : mutableConstant;
+    return item.getInt() ? shadowConstant(mutableConstant, plan.activeGlobals(), plan.key().level.shadowNumber(lane))
+                         : mutableConstant;
   }
   // A pointer without a shadow stands for itself.
   if (item.getInt() && !plan.activity().hasShadow(primal) && !isa<CallBase>(primal))
@@ -75,7 +76,8 @@ Value *PullbackEmitter::getFree(Item item, unsigned lane) {
       return PoisonValue::get(inst->getType());
     }
     uint64_t size = alloca->getAllocationSize(module.getDataLayout())->getFixedValue();
-    return b().CreatePtrAdd(frame, b().getInt64(*offset + lane * alignTo(size, tapeAlignment)));
+    return runtime.part(b(), frame, b().getInt64(*offset + lane * alignTo(size, tapeAlignment)),
+                        plan.layout(nullptr)->name + ".local" + Twine(*offset));
   }
   if (plan.function().loops().getLoopFor(inst->getParent())) {
     diagnostics.report(DiagnosticId::Internal, *inst,
@@ -89,8 +91,11 @@ Value *PullbackEmitter::getFree(Item item, unsigned lane) {
     made = forward->ruleTape(*call);
   else
     made = forward->shadow(inst)[lane];
+  // What an invoke returns is there on its normal edge only.
+  auto *invoke = dyn_cast<InvokeInst>(inst);
+  const BasicBlock *block = invoke ? invoke->getNormalDest() : inst->getParent();
   if (isa<Constant>(made) || isa<Argument>(made) || isa<AllocaInst>(made) ||
-      plan.function().dominators().dominates(inst->getParent(), plan.function().exit()->getParent()))
+      plan.function().dominators().dominates(block, plan.function().exit()->getParent()))
     return made;
   return throughRegister(item, lane, made);
 }
@@ -191,7 +196,7 @@ Value *PullbackEmitter::slotAddress(const Slot &slot) {
     return b().CreatePtrAdd(reverseOf(slot.scope).record, b().getInt64(layout.offsets[slot.index]));
   case ScopeLayout::Region:
     return regionAddress(layout, slot.index, regionBase(slot.scope), regionLength(slot.scope), regionIndex(slot.scope),
-                         module.getDataLayout(), b());
+                         runtime, b());
   }
   llvm_unreachable("unknown scope");
 }

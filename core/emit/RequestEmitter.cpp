@@ -57,7 +57,7 @@ void RequestEmitter::resetGlobals(IRBuilder<> &b) {
 
 void RequestEmitter::resetShadow(GlobalVariable &global, unsigned lane, IRBuilder<> &b) {
   const MemoryGraph &graph = derivative.plan->graph();
-  GlobalVariable *shadow = shadowGlobal(global, lane);
+  GlobalVariable *shadow = shadowGlobal(global, request.key.level.shadowNumber(lane));
   uint64_t size = b.GetInsertBlock()->getDataLayout().getTypeAllocSize(global.getValueType());
   bool pointers = false;
   graph.forEachCell(graph.of(&global), size, [&](int64_t, const Cell &cell) { pointers |= cell.pointer; });

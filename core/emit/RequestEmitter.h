@@ -12,7 +12,8 @@ class RequestEmitter {
 public:
   RequestEmitter(const DerivativeRequest &request, const Derivative &derivative,
                  const llvm::DenseSet<const llvm::GlobalVariable *> &activeGlobals)
-      : request(request), derivative(derivative), activeGlobals(activeGlobals), runtime(*request.call->getModule()) {}
+      : request(request), derivative(derivative), activeGlobals(activeGlobals),
+        runtime(*request.call->getModule(), request.key.level) {}
   void emit();
 
 private:

@@ -1,4 +1,5 @@
 #include "Runtime.h"
+#include "TapeViews.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -8,25 +9,66 @@ CallInst *Runtime::call(IRBuilderBase &b, StringRef name, Type *result, ArrayRef
   SmallVector<Type *> types;
   for (Value *argument : arguments)
     types.push_back(argument->getType());
-  return b.CreateCall(module.getOrInsertFunction(name, FunctionType::get(result, types, false)), arguments);
+  bool isNew = !module.getFunction(name);
+  FunctionCallee callee = module.getOrInsertFunction(name, FunctionType::get(result, types, false));
+  if (isNew)
+    cast<Function>(callee.getCallee())->setDoesNotThrow();
+  if (isNew)
+    describeTapeFunction(*cast<Function>(callee.getCallee()));
+  return b.CreateCall(callee, arguments);
 }
 
-Value *Runtime::push(IRBuilderBase &b, Value *bytes) const {
-  return call(b, "__linkgrad_tape_push", b.getPtrTy(), {b.getInt32(0), bytes});
+ConstantInt *Runtime::order() const { return ConstantInt::get(Type::getInt32Ty(module.getContext()), level.order); }
+
+Constant *Runtime::describe(const Twine &what) const {
+  if (level.isLast)
+    return ConstantPointerNull::get(PointerType::get(module.getContext(), 0));
+  return tapeDescriptor(module, what.str());
 }
-Value *Runtime::peek(IRBuilderBase &b, uint64_t bytes) const {
-  return call(b, "__linkgrad_tape_peek", b.getPtrTy(), {b.getInt32(0), b.getInt64(bytes)});
+
+Constant *Runtime::describeMirror(const Value *what, unsigned lane) const {
+  return describe(what->getName() + ".mirror" + Twine(level.mirror(lane)));
+}
+
+Value *Runtime::push(IRBuilderBase &b, Value *bytes, const Twine &what) const {
+  return call(b, "__linkgrad_tape_push", b.getPtrTy(), {order(), bytes, describe(what)});
+}
+Value *Runtime::peek(IRBuilderBase &b, uint64_t bytes, const Twine &what) const {
+  return call(b, "__linkgrad_tape_peek", b.getPtrTy(), {order(), b.getInt64(bytes), describe(what)});
 }
 void Runtime::pop(IRBuilderBase &b, Value *start) const {
-  call(b, "__linkgrad_tape_pop", b.getVoidTy(), {b.getInt32(0), start});
+  call(b, "__linkgrad_tape_pop", b.getVoidTy(), {order(), start});
+}
+Value *Runtime::part(IRBuilderBase &b, Value *start, Value *offset, const Twine &what) const {
+  if (!level.isLast)
+    return call(b, "__linkgrad_tape_part", b.getPtrTy(), {start, offset, describe(what)});
+  auto *constant = dyn_cast<ConstantInt>(offset);
+  return constant && constant->isZero() ? start : b.CreatePtrAdd(start, offset);
+}
+Value *Runtime::mirror(IRBuilderBase &b, Value *memory, unsigned lane, const Value *what) const {
+  return call(b, "__linkgrad_tape_mirror", b.getPtrTy(),
+              {memory, b.getInt64(level.mirror(lane)), describeMirror(what, lane)});
+}
+Value *Runtime::freshMirror(IRBuilderBase &b, Value *memory, Value *bytes, unsigned lane, const Value *what) const {
+  return call(b, "__linkgrad_tape_fresh_mirror", b.getPtrTy(),
+              {memory, b.getInt64(level.mirror(lane)), bytes, describeMirror(what, lane)});
 }
 
 void Runtime::defer(IRBuilderBase &b, Value *release, Value *pointer, Value *size, Value *alignment) const {
-  call(b, "__linkgrad_defer", b.getVoidTy(), {release, pointer, size, alignment});
+  call(b, "__linkgrad_defer", b.getVoidTy(), {order(), release, pointer, size, alignment});
 }
-Value *Runtime::deferredMark(IRBuilderBase &b) const { return call(b, "__linkgrad_deferred_mark", b.getInt64Ty(), {}); }
+Value *Runtime::deferredMark(IRBuilderBase &b) const {
+  return call(b, "__linkgrad_deferred_mark", b.getInt64Ty(), {order()});
+}
 void Runtime::releaseDeferred(IRBuilderBase &b, Value *mark) const {
-  call(b, "__linkgrad_release_deferred", b.getVoidTy(), {mark});
+  call(b, "__linkgrad_release_deferred", b.getVoidTy(), {order(), mark});
+}
+void Runtime::releaseLater(CallBase &release) const {
+  IRBuilder<> b(&release);
+  bool isTape = release.getArgOperand(1)->getType()->isPointerTy();
+  call(b, isTape ? "__linkgrad_tape_close_later" : "__linkgrad_postpone", b.getVoidTy(),
+       {release.getArgOperand(0), release.getArgOperand(1), order()});
+  release.eraseFromParent();
 }
 
 /// "double", "float", "x86_fp80", "half": the name LLVM prints.
@@ -56,15 +98,15 @@ void Runtime::fillMembers(IRBuilderBase &b, Value *destination, Value *value, Va
   call(b, "__linkgrad_fill_members", b.getVoidTy(),
        {destination, value, bytes, b.getInt64(period), b.getInt64(offset), b.getInt64(size)});
 }
-Value *Runtime::openTape(IRBuilderBase &b) const { return call(b, "__linkgrad_tape_open", b.getPtrTy(), {}); }
+Value *Runtime::openTape(IRBuilderBase &b) const { return call(b, "__linkgrad_tape_open", b.getPtrTy(), {order()}); }
 void Runtime::enterTape(IRBuilderBase &b, Value *tape) const {
-  call(b, "__linkgrad_tape_enter", b.getVoidTy(), {tape});
+  call(b, "__linkgrad_tape_enter", b.getVoidTy(), {order(), tape});
 }
 void Runtime::leaveTape(IRBuilderBase &b, Value *tape) const {
-  call(b, "__linkgrad_tape_leave", b.getVoidTy(), {tape});
+  call(b, "__linkgrad_tape_leave", b.getVoidTy(), {order(), tape});
 }
 void Runtime::closeTape(IRBuilderBase &b, Value *tape) const {
-  call(b, "__linkgrad_tape_close", b.getVoidTy(), {tape});
+  call(b, "__linkgrad_tape_close", b.getVoidTy(), {order(), tape});
 }
 void Runtime::noDerivative(IRBuilderBase &b, StringRef message) const {
   call(b, "__linkgrad_no_derivative", b.getVoidTy(), {b.CreateGlobalString(message)})->setDoesNotReturn();

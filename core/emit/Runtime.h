@@ -1,5 +1,6 @@
 //===- Runtime.h - calls of the embedded support code -----------*- C++ -*-===//
 #pragma once
+#include "../request/DerivativeKey.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 
@@ -8,16 +9,27 @@ namespace linkgrad {
 /// Emits calls of the functions of core/runtime.
 class Runtime {
 public:
-  explicit Runtime(llvm::Module &module) : module(module) {}
+  explicit Runtime(llvm::Module &module, TapeLevel level = {}) : module(module), level(level) {}
 
-  llvm::Value *push(llvm::IRBuilderBase &b, llvm::Value *bytes) const;
-  llvm::Value *peek(llvm::IRBuilderBase &b, uint64_t bytes) const;
+  // The tape of this round.  What is kept there is named by \p what, where it will be
+  // differentiated again (see TapeViews.h).
+  llvm::Value *push(llvm::IRBuilderBase &b, llvm::Value *bytes, const llvm::Twine &what) const;
+  llvm::Value *peek(llvm::IRBuilderBase &b, uint64_t bytes, const llvm::Twine &what) const;
   void pop(llvm::IRBuilderBase &b, llvm::Value *start) const;
+  /// The part of what was pushed that begins at \p offset, as memory of its own.
+  llvm::Value *part(llvm::IRBuilderBase &b, llvm::Value *start, llvm::Value *offset, const llvm::Twine &what) const;
+  /// The shadow of \p memory, which is on the tape of an earlier round.  \p what: the name of the memory.
+  llvm::Value *mirror(llvm::IRBuilderBase &b, llvm::Value *memory, unsigned lane, const llvm::Value *what) const;
+  /// The same, filled with zeros.
+  llvm::Value *freshMirror(llvm::IRBuilderBase &b, llvm::Value *memory, llvm::Value *bytes, unsigned lane,
+                           const llvm::Value *what) const;
 
   void defer(llvm::IRBuilderBase &b, llvm::Value *release, llvm::Value *pointer, llvm::Value *size,
              llvm::Value *alignment) const;
   llvm::Value *deferredMark(llvm::IRBuilderBase &b) const;
   void releaseDeferred(llvm::IRBuilderBase &b, llvm::Value *mark) const;
+  /// What the release of an earlier round becomes in a forward sweep of this one: it waits.
+  void releaseLater(llvm::CallBase &release) const;
 
   /// s̄ += d̄, d̄ = 0 for one member of type \p real.
   void transfer(llvm::IRBuilderBase &b, llvm::Type *real, llvm::Value *destination, llvm::Value *source,
@@ -39,7 +51,12 @@ public:
 private:
   llvm::CallInst *call(llvm::IRBuilderBase &b, llvm::StringRef name, llvm::Type *result,
                        llvm::ArrayRef<llvm::Value *> arguments) const;
+  llvm::Constant *describe(const llvm::Twine &what) const;
+  llvm::Constant *describeMirror(const llvm::Value *what, unsigned lane) const;
+  llvm::ConstantInt *order() const;
+
   llvm::Module &module;
+  TapeLevel level;
 };
 
 } // namespace linkgrad

@@ -7,11 +7,11 @@
 using namespace llvm;
 using namespace linkgrad;
 
-GlobalVariable *linkgrad::shadowGlobal(GlobalVariable &global, unsigned lane) {
+GlobalVariable *linkgrad::shadowGlobal(GlobalVariable &global, unsigned number) {
   Module &module = *global.getParent();
   std::string name = (global.getName() + ".linkgrad.shadow").str();
-  if (lane)
-    name += std::to_string(lane);
+  if (number)
+    name += std::to_string(number);
   if (GlobalVariable *existing = module.getNamedGlobal(name))
     return existing;
   auto *shadow = new GlobalVariable(module, global.getValueType(), /*isConstant=*/false, GlobalValue::InternalLinkage,
@@ -21,16 +21,17 @@ GlobalVariable *linkgrad::shadowGlobal(GlobalVariable &global, unsigned lane) {
   return shadow;
 }
 
-Constant *linkgrad::shadowConstant(Constant *constant, const DenseSet<const GlobalVariable *> &active, unsigned lane) {
+Constant *linkgrad::shadowConstant(Constant *constant, const DenseSet<const GlobalVariable *> &active,
+                                   unsigned number) {
   if (auto *global = dyn_cast<GlobalVariable>(constant))
-    return active.contains(global) ? shadowGlobal(*global, lane) : constant;
+    return active.contains(global) ? shadowGlobal(*global, number) : constant;
   auto *expression = dyn_cast<ConstantExpr>(constant);
   if (!expression)
     return constant;
   SmallVector<Constant *> operands;
   bool changed = false;
   for (Use &operand : expression->operands()) {
-    operands.push_back(shadowConstant(cast<Constant>(operand), active, lane));
+    operands.push_back(shadowConstant(cast<Constant>(operand), active, number));
     changed |= operands.back() != operand;
   }
   return changed ? expression->getWithOperands(operands) : constant;
@@ -92,8 +93,8 @@ MoveLayout linkgrad::layoutOfMove(const MemoryGraph &graph, const Value *pointer
 }
 
 ShadowBuilder::ShadowBuilder(const DerivativePlan &plan, Function &target, Diagnostics &diagnostics)
-    : plan(plan), target(target), diagnostics(diagnostics), module(*target.getParent()), runtime(module),
-      width(plan.key().width) {}
+    : plan(plan), target(target), diagnostics(diagnostics), module(*target.getParent()),
+      runtime(module, plan.key().level), width(plan.key().width) {}
 
 Value *ShadowBuilder::primal(const Value *value) const {
   if (isa<Constant>(value) || isa<MetadataAsValue>(value) || isa<InlineAsm>(value))
@@ -107,7 +108,8 @@ Lanes ShadowBuilder::shadow(const Value *pointer) {
   if (auto *constant = dyn_cast<Constant>(pointer)) {
     Lanes lanes;
     for (unsigned lane = 0; lane < width; ++lane)
-      lanes.push_back(shadowConstant(const_cast<Constant *>(constant), plan.activeGlobals(), lane));
+      lanes.push_back(
+          shadowConstant(const_cast<Constant *>(constant), plan.activeGlobals(), plan.key().level.shadowNumber(lane)));
     return lanes;
   }
   auto found = shadows.find(pointer);
@@ -373,6 +375,18 @@ void ShadowBuilder::visitKnownCall(CallBase &call, const KnownCall &known, IRBui
     return;
   case CallKind::Structural:
     return visitStructural(call, b);
+  case CallKind::TapeMemory:
+    if (plan.activity().hasShadow(&call))
+      visitTapeMemory(call, known, b);
+    return;
+  case CallKind::TapeControl:
+    return;
+  case CallKind::TapeDefer:
+    if (plan.activity().hasShadow(argument(known.pointer)))
+      visitRelease(call, known, b);
+    return;
+  case CallKind::TapeRelease:
+    return visitTapeRelease(call);
   case CallKind::RuntimeRule: {
     if (!plan.activity().isActiveCall(call))
       return;
@@ -429,6 +443,20 @@ void ShadowBuilder::visitAllocation(CallBase &call, const KnownCall &known, IRBu
       b.CreateMemSet(shadow, b.getInt8(0), allocationSize(copy, known, b), MaybeAlign());
     lanes.push_back(shadow);
   }
+  shadows[&call] = lanes;
+}
+
+/// p = push(n)        p̄ = mirror(p); in reverse mode new memory has a zero adjoint
+void ShadowBuilder::visitTapeMemory(CallBase &call, const KnownCall &known, IRBuilder<> &b) {
+  // A mirror that the next round differentiates must begin somewhere too.
+  bool begins = plan.key().form != DerivativeForm::Forward || !plan.key().level.isLast;
+  bool isFresh = known.zeroed || (known.size >= 0 && begins);
+  const Value *what = call.getArgOperand(known.pointer);
+  Value *memory = primal(&call);
+  Lanes lanes;
+  for (unsigned lane = 0; lane < width; ++lane)
+    lanes.push_back(isFresh ? runtime.freshMirror(b, memory, primal(call.getArgOperand(known.size)), lane, what)
+                            : runtime.mirror(b, memory, lane, what));
   shadows[&call] = lanes;
 }
 

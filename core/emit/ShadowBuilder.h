@@ -22,11 +22,12 @@ namespace linkgrad {
 /// One value per lane of a vector-mode derivative.
 using Lanes = llvm::SmallVector<llvm::Value *, 1>;
 
-/// The global that holds the shadow of \p global in a lane, made on first use.
-llvm::GlobalVariable *shadowGlobal(llvm::GlobalVariable &global, unsigned lane);
+/// The global that holds the shadow of \p global, made on first use.  \p number: of
+/// lane and round, see TapeLevel.
+llvm::GlobalVariable *shadowGlobal(llvm::GlobalVariable &global, unsigned number);
 /// Shadow of a constant pointer: of an active global its shadow, else itself.
 llvm::Constant *shadowConstant(llvm::Constant *constant, const llvm::DenseSet<const llvm::GlobalVariable *> &active,
-                               unsigned lane);
+                               unsigned number);
 /// A copy of the flags of \p inst that a derivative may have too: never "no NaNs".
 llvm::FastMathFlags derivativeFlags(const llvm::Instruction &inst);
 
@@ -72,6 +73,7 @@ protected:
   virtual void visitFill(llvm::CallBase &call, const llvm::Value *destination, const llvm::Value *byte,
                          const llvm::Value *size, llvm::IRBuilder<> &b) = 0;
   virtual void visitRelease(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b) = 0;
+  virtual void visitTapeRelease(llvm::CallBase &call) = 0;
   virtual void visitDerivedCall(llvm::CallBase &call, const PlannedCall &planned, llvm::IRBuilder<> &b) = 0;
   virtual void visitRuleCall(llvm::CallBase &call, const CustomRule &rule, llvm::IRBuilder<> &b) = 0;
   virtual void visitOther(llvm::Instruction &inst, llvm::IRBuilder<> &b) = 0;
@@ -82,6 +84,7 @@ protected:
   void visit(llvm::Instruction &inst);
   void visitCall(llvm::CallBase &call, llvm::IRBuilder<> &b);
   void visitAllocation(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b);
+  void visitTapeMemory(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b);
   void visitAllocationByRef(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b);
   void visitKnownCall(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b);
   void returnDestination(llvm::CallBase &call, const llvm::Value *destination, llvm::IRBuilder<> &b);

@@ -22,6 +22,7 @@ protected:
                  const llvm::Value *size, llvm::IRBuilder<> &b) override;
   void visitFill(llvm::CallBase &call, const llvm::Value *destination, const llvm::Value *byte, const llvm::Value *size,
                  llvm::IRBuilder<> &b) override;
+  void visitTapeRelease(llvm::CallBase &) override {}
   void visitRelease(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b) override;
   void visitDerivedCall(llvm::CallBase &call, const PlannedCall &planned, llvm::IRBuilder<> &b) override;
   void visitRuleCall(llvm::CallBase &call, const CustomRule &rule, llvm::IRBuilder<> &b) override;

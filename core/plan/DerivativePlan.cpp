@@ -1,5 +1,6 @@
 #include "DerivativePlan.h"
 #include "../analysis/Overwrites.h"
+#include "../analysis/ThrowEffects.h"
 #include "KeepOrRecompute.h"
 #include "Needed.h"
 #include "TapeLayout.h"
@@ -55,6 +56,12 @@ DerivativePlan::DerivativePlan(const DerivativeKey &key, const PreparedFunction 
 
 DerivativePlan::~DerivativePlan() = default;
 
+bool DerivativePlan::touchesTape() const {
+  auto usesIt = [](const Derivative *target) { return !target->failed && target->usesTape(); };
+  return any_of(layouts, [](const auto &entry) { return entry.second.kind != ScopeLayout::Registers; }) ||
+         any_of(plannedCalls, [&](const auto &entry) { return any_of(entry.second.targets, usesIt); });
+}
+
 Decision DerivativePlan::decision(Item item) const {
   auto found = decisions.find(item);
   return found == decisions.end() ? Decision::Free : found->second;
@@ -89,6 +96,9 @@ void DerivativePlan::planCall(const CallBase &call, DerivativeSource source, Dia
       return diagnostics.report(DiagnosticId::BlindCopy, call,
                                 {userName(prepared.original()), userName(*target), std::to_string(*blind + 1)});
   }
+  if (writesBeforeThrow(call, targets))
+    return diagnostics.report(DiagnosticId::CaughtMemory, call,
+                              {userName(prepared.original()), userName(*targets.front())});
   for (Function *target : targets) {
     Derivative *derivative = source(keyFor(call, *target));
     // One of several possible targets may be refused: reaching it then stops the program.
@@ -104,6 +114,21 @@ void DerivativePlan::planCall(const CallBase &call, DerivativeSource source, Dia
     return;
   }
   plannedCalls[&call] = std::move(planned);
+}
+
+/// An exception is caught here and work goes on, but what the callee has written before
+/// is not undone in the reverse sweep.
+bool DerivativePlan::writesBeforeThrow(const CallBase &call, ArrayRef<Function *> targets) const {
+  auto *invoke = dyn_cast<InvokeInst>(&call);
+  if (!invoke || planKey.form == DerivativeForm::Forward || !prepared.returns(invoke->getUnwindDest()))
+    return false;
+  auto givesMemory = [&](const Value *argument) {
+    return holdsPointer(argument->getType()) && active.isActiveMemory(argument, std::nullopt);
+  };
+  if (none_of(call.args(), givesMemory) && !active.touchesActiveGlobal(call))
+    return false;
+  ThrowEffects effects(calls, calleeGraph);
+  return any_of(targets, [&](Function *target) { return effects.writesBeforeThrow(*target, memory); });
 }
 
 /// The call has no active result and writes no number that is differentiated.
@@ -156,6 +181,7 @@ DerivativeKey DerivativePlan::keyFor(const CallBase &call, Function &target) con
   bool forward = planKey.form == DerivativeForm::Forward;
   key.form = forward ? DerivativeForm::Forward : DerivativeForm::Split;
   key.width = planKey.width;
+  key.level = planKey.level;
   Activity byValue = forward ? Activity::Duplicated : Activity::Active;
   for (const Value *argument : call.args()) {
     if (key.arguments.size() == target.arg_size())

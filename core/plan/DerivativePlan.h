@@ -79,6 +79,7 @@ struct ScopeLayout {
   /// More is pushed before this scope ends, so that its start must be found
   /// through a footer.
   bool dynamicInside = false;
+  std::string name; ///< of what it holds on the tape
   /// Region: where the base pointer is kept, a slot of the scope around the region's root.
   Slot base{};
 };
@@ -132,6 +133,8 @@ public:
   /// In a large function later passes should not search the whole of it for the store
   /// behind each slot that is read: such accesses are volatile.
   bool hidesSlots(const llvm::Loop *scope) const { return isLarge && !scope; }
+  /// Whether anything of this function or its callees lies on the tape at any time.
+  bool touchesTape() const;
   bool needsArgument(unsigned index) const { return neededArguments.test(index); }
   /// An instruction the reverse sweep has work for.
   bool hasReverse(const llvm::Instruction &inst) const { return relevant.contains(&inst); }
@@ -160,6 +163,7 @@ private:
 
   void planCalls(DerivativeSource source, Diagnostics &diagnostics);
   void planCall(const llvm::CallBase &call, DerivativeSource source, Diagnostics &diagnostics);
+  bool writesBeforeThrow(const llvm::CallBase &call, llvm::ArrayRef<llvm::Function *> targets) const;
   bool leavesNothingActive(const llvm::CallBase &call, const llvm::Function &target) const;
   std::optional<unsigned> blindArgument(const llvm::CallBase &call, const llvm::Function &target) const;
   DerivativeKey keyFor(const llvm::CallBase &call, llvm::Function &target) const;

@@ -44,6 +44,9 @@ bool NeedCollector::isRelevantCall(const CallBase &call) const {
       return active.isActiveCall(call);
     if (effect.known->kind == CallKind::Transfer || effect.known->kind == CallKind::Fill)
       return active.hasShadow(call.getArgOperand(effect.known->pointer));
+    // New memory is born with a zero adjoint.
+    if (effect.known->kind == CallKind::TapeMemory)
+      return effect.known->size >= 0 && active.hasShadow(&call);
     return false;
   case CallClass::Intrinsic:
     break;
@@ -172,6 +175,10 @@ void NeedCollector::needsOfCall(const CallBase &call) {
         plan.needed.insert(shadowItem(&call));
       }
     return;
+  }
+  if (effect.kind == CallClass::Known && effect.known->kind == CallKind::TapeMemory) {
+    shadow(&call);
+    return value(call.getArgOperand(effect.known->size));
   }
   if (effect.kind == CallClass::Known) {
     shadow(call.getArgOperand(effect.known->pointer));

@@ -15,6 +15,16 @@ Align linkgrad::slotAlignment(Type *type, const DataLayout &data) {
   return std::min(data.getABITypeAlign(type), Align(tapeAlignment));
 }
 
+/// Equal for the two functions that share the tape, different for all others.
+static std::string tapeName(const DerivativeKey &key) {
+  std::string name = (key.primal->getName() + ".tape" + Twine(key.level.order)).str();
+  for (unsigned number : {unsigned(key.form), key.width, unsigned(key.result)})
+    name += "." + std::to_string(number);
+  for (const ArgumentActivity &argument : key.arguments)
+    name += char('a' + 4 * unsigned(argument.activity) + 2 * argument.mayBeConstant + argument.stable);
+  return name;
+}
+
 void TapeLayoutBuilder::build() {
   assignSlots();
   // Innermost first: a region adds its base pointer to the scope around it.
@@ -22,6 +32,17 @@ void TapeLayoutBuilder::build() {
   for (const Loop *loop : reverse(order))
     layOut(loop);
   layOutFunction();
+  nameScopes();
+}
+
+void TapeLayoutBuilder::nameScopes() {
+  if (plan.planKey.level.isLast)
+    return; // nobody will ask
+  std::string prefix = tapeName(plan.planKey);
+  plan.layouts[nullptr].name = prefix + ".function";
+  for (auto [index, loop] : enumerate(plan.prepared.loops().getLoopsInPreorder()))
+    if (auto found = plan.layouts.find(loop); found != plan.layouts.end())
+      found->second.name = prefix + ".loop" + std::to_string(index);
 }
 
 void TapeLayoutBuilder::assignSlots() {

@@ -12,6 +12,7 @@ public:
 
 private:
   void assignSlots();
+  void nameScopes();
   void layOut(const llvm::Loop *loop);
   void layOutFunction();
   void place(ScopeLayout &layout);

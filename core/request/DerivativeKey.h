@@ -35,12 +35,25 @@ enum class DerivativeForm : uint8_t {
   Split,    ///< f.augmented and f.pullback, with the tape between them
 };
 
+/// Which round of differentiation makes a derivative: a function that contains
+/// derivatives is differentiated in a later round than they are made in.
+struct TapeLevel {
+  unsigned order = 0;  ///< its tape: one for each round
+  unsigned stride = 1; ///< distance between the mirrors of its lanes; earlier rounds use those below
+  bool isLast = true;  ///< nothing this round makes is differentiated again
+  /// Tells the shadows of one global apart.
+  unsigned shadowNumber(unsigned lane) const { return order << 16 | lane; }
+  /// The mirror of the tapes below that is the shadow in \p lane.
+  unsigned mirror(unsigned lane) const { return stride * (lane + 1); }
+};
+
 struct DerivativeKey {
   llvm::Function *primal = nullptr;
   DerivativeForm form = DerivativeForm::Forward;
   unsigned width = 1;
   Activity result = Activity::Constant;
   llvm::SmallVector<ArgumentActivity, 8> arguments;
+  TapeLevel level; ///< the same for all keys of a round
 
   bool operator<(const DerivativeKey &other) const {
     auto head = [](const DerivativeKey &k) { return std::tuple(k.primal, k.form, k.width, k.result); };

@@ -40,6 +40,11 @@ constexpr KnownCall memoryCalls[] = {
   {.name = #NAME, .kind = CallKind::Transfer, .size = SIZE, .pointer = TO, .source = FROM},
 #define FILL(NAME, TO, VALUE, SIZE)                                                                                    \
   {.name = #NAME, .kind = CallKind::Fill, .size = SIZE, .pointer = TO, .source = VALUE},
+#define TAPE_MEMORY(NAME, SIZE, ZEROED, WHAT)                                                                          \
+  {.name = #NAME, .kind = CallKind::TapeMemory, .size = SIZE, .pointer = WHAT, .zeroed = ZEROED},
+#define TAPE_CONTROL(NAME) {.name = #NAME, .kind = CallKind::TapeControl},
+#define TAPE_DEFER(NAME, POINTER) {.name = #NAME, .kind = CallKind::TapeDefer, .pointer = POINTER},
+#define TAPE_RELEASE(NAME) {.name = #NAME, .kind = CallKind::TapeRelease},
 #define STRUCTURAL(NAME, FIRST, LAST) {.name = #NAME, .kind = CallKind::Structural, .pointer = FIRST, .source = LAST},
 #define RUNTIME(...)
 #define RUNTIME_REALS(...)
@@ -66,6 +71,10 @@ constexpr NameList nameLists[] = {
 #define TRANSFER(...)
 #define FILL(...)
 #define STRUCTURAL(...)
+#define TAPE_MEMORY(...)
+#define TAPE_CONTROL(...)
+#define TAPE_DEFER(...)
+#define TAPE_RELEASE(...)
 #define RUNTIME(...) {ListKind::Runtime, #__VA_ARGS__},
 #define RUNTIME_REALS(...) {ListKind::RuntimeReals, #__VA_ARGS__},
 #define INACTIVE(...) {ListKind::Inactive, #__VA_ARGS__},
@@ -235,6 +244,8 @@ static bool fits(const KnownCall &call, const FunctionType &type) {
   switch (call.kind) {
   case CallKind::Inactive:
   case CallKind::Structural:
+  case CallKind::TapeControl:
+  case CallKind::TapeRelease:
     return true;
   case CallKind::RuntimeRule:
     // A number, a float complex, or a long double complex by reference.
@@ -245,6 +256,8 @@ static bool fits(const KnownCall &call, const FunctionType &type) {
            isPointer(call.pointer);
   case CallKind::Free:
   case CallKind::AllocationByRef:
+  case CallKind::TapeMemory:
+  case CallKind::TapeDefer:
     return isPointer(call.pointer) && isInteger(call.size);
   case CallKind::Transfer:
     return isPointer(call.pointer) && isPointer(call.source) && isInteger(call.size);

@@ -21,6 +21,10 @@ enum class CallKind {
   Transfer,        ///< moves bytes like memcpy/memmove (bcopy, __memcpy_chk, mempcpy, ...)
   Fill,            ///< like memset (__memset_chk, bzero)
   Structural,      ///< links nodes of a container: done to the shadow nodes as well
+  TapeMemory,      ///< returns memory of a tape: push, peek, a part, a mirror
+  TapeControl,     ///< pop and the like: done as it stands
+  TapeDefer,       ///< remembers memory to release
+  TapeRelease,     ///< releases it
   RuntimeRule,     ///< derivative functions live in core/runtime (sincos, modf, frexp, complex functions)
 };
 
@@ -30,10 +34,11 @@ struct KnownCall {
   /// Positions of the arguments that matter, -1 where the kind has none:
   /// Allocation/Realloc/AllocationByRef: byte size, second factor of the size (calloc);
   /// Free/Realloc: the pointer; AllocationByRef: pointer = the argument written through.
+  /// TapeMemory: byte size where the memory is new; pointer = what describes it.  TapeDefer: the pointer.
   /// Transfer: pointer = destination, source, size.  Fill: pointer = destination, value = source, size.
   /// Structural: the nodes' links lie at the offsets from pointer to source.
   int size = -1, factor = -1, pointer = -1, source = -1;
-  bool zeroed = false;           ///< Allocation: the memory is zero (calloc)
+  bool zeroed = false;           ///< Allocation, TapeMemory: the memory is zero (calloc)
   const char *release = nullptr; ///< Allocation: the matching deallocation function ("free", "_ZdlPv", ...)
   /// RuntimeRule: names of functions of core/runtime with the signatures of a custom derivative rule.
   /// No augmented function means: call the primal, there is nothing to keep.

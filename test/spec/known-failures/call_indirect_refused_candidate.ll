@@ -1,5 +1,5 @@
 ; A candidate of an indirect call that cannot be differentiated does no harm while it is not called.
-; Known failure: the derivative of the refused candidate is declared and never defined.
+; Known failure: the candidate itself calls a function that nobody defines, so the example cannot be run.
 ;
 ; eval @f(3, 0) = 9  grad 6
 

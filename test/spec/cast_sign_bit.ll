@@ -1,5 +1,4 @@
 ; |x| by clearing the sign bit.
-; Known failure: only vectors are recognised, not the scalar (optimisers make it fabs).
 ;
 ; eval @f(-3) = 3  grad -1
 ; eval @f(2)  = 2  grad 1

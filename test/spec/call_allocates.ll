@@ -1,5 +1,4 @@
 ; A callee returns memory that it allocated; the caller frees it.
-; Known failure: %a does not count as useful: it reaches the result only through memory the callee allocates and returns.
 ;
 ; eval @f(2, 3) = 36  grad 36 24
 

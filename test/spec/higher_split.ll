@@ -1,5 +1,4 @@
 ; Split mode inside a differentiated function.
-; Known failure: the outer derivative pushes frames onto the inner request's tape while that is entered.
 ;
 ; eval @f(3) = 6  grad 2
 
