@@ -195,10 +195,7 @@ static std::string requestedHere(const DerivativeRequest &request) {
 void Differentiation::runRound(ArrayRef<CallInst *> calls) {
   std::vector<DerivativeRequest> requests = parse(calls);
   EngineRound round(module, options, registrations);
-  SmallVector<Function *> roots;
-  for (const DerivativeRequest &request : requests)
-    roots.push_back(request.key.primal);
-  round.analyse(roots);
+  round.analyse(requests);
   SmallVector<Derivative *> derivatives;
   for (const DerivativeRequest &request : requests) {
     derivatives.push_back(round.derivative(request.key));

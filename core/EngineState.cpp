@@ -1,5 +1,6 @@
 #include "EngineState.h"
 #include "analysis/Lowering.h"
+#include "analysis/MoveLayout.h"
 #include "emit/AugmentedEmitter.h"
 #include "emit/Finish.h"
 #include "emit/PullbackEmitter.h"
@@ -118,7 +119,7 @@ void EngineRound::prepare(Function &function) {
   prepared[&function] = std::move(copy);
 }
 
-void EngineRound::analyse(ArrayRef<Function *> roots) {
+void EngineRound::analyse(ArrayRef<DerivativeRequest> requests) {
   auto calleesOf = [&](Function &function) {
     prepare(function);
     SmallSetVector<Function *, 8> callees;
@@ -128,23 +129,72 @@ void EngineRound::analyse(ArrayRef<Function *> roots) {
           callees.insert(target);
     return SmallVector<Function *>(callees.begin(), callees.end());
   };
+  SmallVector<Function *> roots;
+  for (const DerivativeRequest &request : requests)
+    roots.push_back(request.key.primal);
   Components components(roots, calleesOf);
-  for (ArrayRef<Function *> component : components.found) {
+  for (ArrayRef<Function *> component : components.found)
     buildGraph(component);
-    bool changed = false;
-    for (Function *function : component)
-      changed |= retypeFloatBits(prepared[function]->body(), *graphs[function]);
-    // Loads that turned out to be of floats say more about the memory.
-    if (changed) {
-      ownedGraphs.pop_back();
-      buildGraph(component);
-    }
+  tellCallees(components.found, requests);
+  for (ArrayRef<Function *> component : components.found) {
     for (Function *function : component)
       prepared[function]->addControlValues();
     if (is_contained(component, module.getFunction(options.printMemoryGraph)))
       graphs[component.front()]->print(errs());
   }
   findActiveGlobals();
+}
+
+/// Loads that turn out to be of floats say more about the memory.  Not before the
+/// callers have been heard: bytes that are a pointer here may be a number there.
+void EngineRound::retype(ArrayRef<Function *> component) {
+  bool changed = false;
+  for (Function *function : component) {
+    changed |= raiseByteCopies(prepared[function]->body(), functionAnalyses, *graphs[function]);
+    changed |= retypeFloatBits(prepared[function]->body(), *graphs[function]);
+    changed |= expandMixedMoves(prepared[function]->body(), *graphs[function]);
+  }
+  if (changed)
+    buildGraph(component);
+}
+
+/// Callers first: what they know of the memory they pass is news to a callee that
+/// only moves it.  Then its own types are settled.  The callers of the requested functions are those who request.
+void EngineRound::tellCallees(ArrayRef<SmallVector<Function *>> components, ArrayRef<DerivativeRequest> requests) {
+  auto summary = [&](const Function &callee) { return graphOf(callee); };
+  auto body = [&](const Function &callee) -> Function * {
+    auto found = prepared.find(&callee);
+    return found == prepared.end() ? nullptr : &found->second->body();
+  };
+  DenseMap<Function *, std::unique_ptr<MemoryGraph>> requesting;
+  for (const DerivativeRequest &request : requests) {
+    std::unique_ptr<MemoryGraph> &graph = requesting[request.call->getFunction()];
+    if (!graph)
+      graph = std::make_unique<MemoryGraph>(request.call->getFunction(), effects, summary, body);
+    for (auto [formal, actual] : zip(body(*request.key.primal)->args(), request.primals))
+      imports[request.key.primal].push_back({formal.getArgNo(), graph.get(), actual});
+  }
+  for (ArrayRef<Function *> component : reverse(components)) {
+    for (Function *function : component)
+      graphs[function]->learn(*body(*function), imports[function]);
+    retype(component);
+    for (Function *function : component)
+      for (Instruction &inst : instructions(prepared[function]->body()))
+        if (auto *call = dyn_cast<CallBase>(&inst))
+          tellCallees(*call, component);
+  }
+}
+
+void EngineRound::tellCallees(const CallBase &call, ArrayRef<Function *> caller) {
+  for (Function *target : effects.targets(call)) {
+    const MemoryGraph *graph = graphOf(*target);
+    if (!graph || is_contained(caller, target))
+      continue;
+    const Function &body = prepared[target]->body();
+    for (unsigned i = 0; i < body.arg_size() && i < call.arg_size(); ++i)
+      if (graph->movesUnknownBytes(*body.getArg(i)))
+        imports[target].push_back({i, graphs[caller.front()], call.getArgOperand(i)});
+  }
 }
 
 void EngineRound::buildGraph(ArrayRef<Function *> component) {
@@ -158,9 +208,15 @@ void EngineRound::buildGraph(ArrayRef<Function *> component) {
     auto found = prepared.find(&callee);
     return found == prepared.end() ? nullptr : &found->second->body();
   };
-  ownedGraphs.push_back(std::make_unique<MemoryGraph>(bodies, effects, summary, body));
+  auto graph = std::make_unique<MemoryGraph>(bodies, effects, summary, body);
   for (Function *function : component)
-    graphs[function] = ownedGraphs.back().get();
+    graph->learn(prepared[function]->body(), imports[function]);
+  auto [place, isNew] = graphNumbers.try_emplace(component.front(), ownedGraphs.size());
+  if (isNew)
+    ownedGraphs.emplace_back();
+  ownedGraphs[place->second] = std::move(graph);
+  for (Function *function : component)
+    graphs[function] = ownedGraphs[place->second].get();
 }
 
 /// Mutable globals that code under differentiation writes.

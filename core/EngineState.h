@@ -20,8 +20,8 @@ public:
   EngineRound(llvm::Module &module, const EngineOptions &options, const Registrations &registrations);
   ~EngineRound();
 
-  /// Analyses everything that \p roots can reach.
-  void analyse(llvm::ArrayRef<llvm::Function *> roots);
+  /// Analyses everything that \p requests can reach.
+  void analyse(llvm::ArrayRef<DerivativeRequest> requests);
   /// The derivative for \p key, planned on first demand.
   Derivative *derivative(const DerivativeKey &key);
   /// Emits every planned derivative.  Defects are reported to \p diagnostics.
@@ -31,6 +31,10 @@ public:
 private:
   void prepare(llvm::Function &function);
   void buildGraph(llvm::ArrayRef<llvm::Function *> component);
+  void retype(llvm::ArrayRef<llvm::Function *> component);
+  void tellCallees(llvm::ArrayRef<llvm::SmallVector<llvm::Function *>> components,
+                   llvm::ArrayRef<DerivativeRequest> requests);
+  void tellCallees(const llvm::CallBase &call, llvm::ArrayRef<llvm::Function *> caller);
   void findActiveGlobals();
   void emitOne(Derivative &derivative, Diagnostics &diagnostics);
   void emitGradient(Derivative &derivative, Diagnostics &diagnostics);
@@ -46,8 +50,11 @@ private:
   llvm::CGSCCAnalysisManager componentAnalyses;
   llvm::ModuleAnalysisManager moduleAnalyses;
   llvm::DenseMap<const llvm::Function *, std::unique_ptr<PreparedFunction>> prepared;
-  std::vector<std::unique_ptr<MemoryGraph>> ownedGraphs;
-  llvm::DenseMap<const llvm::Function *, const MemoryGraph *> graphs;
+  std::vector<std::unique_ptr<MemoryGraph>> ownedGraphs;       ///< one per component
+  llvm::DenseMap<const llvm::Function *, size_t> graphNumbers; ///< by the first function of the component
+  /// What callers know of the arguments of a function.
+  llvm::DenseMap<const llvm::Function *, llvm::SmallVector<MemoryGraph::Import>> imports;
+  llvm::DenseMap<const llvm::Function *, MemoryGraph *> graphs;
   llvm::DenseSet<const llvm::GlobalVariable *> globals;
   std::map<DerivativeKey, std::unique_ptr<Derivative>> derivatives;
   std::vector<Derivative *> order;

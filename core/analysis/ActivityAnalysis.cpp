@@ -8,16 +8,6 @@
 using namespace llvm;
 using namespace linkgrad;
 
-bool linkgrad::holdsReal(Type *type) {
-  if (type->isFPOrFPVectorTy())
-    return true;
-  if (auto *array = dyn_cast<ArrayType>(type))
-    return holdsReal(array->getElementType());
-  if (auto *structure = dyn_cast<StructType>(type))
-    return any_of(structure->elements(), holdsReal);
-  return false;
-}
-
 ActivityAnalysis::ActivityAnalysis(const PreparedFunction &function, const MemoryGraph &graph, const DerivativeKey &key,
                                    const CallEffects &effects, const DenseSet<const GlobalVariable *> &activeGlobals,
                                    BodyOf graphOf)
@@ -27,6 +17,7 @@ ActivityAnalysis::ActivityAnalysis(const PreparedFunction &function, const Memor
   solve(/*forVaried=*/true);
   solve(/*forVaried=*/false);
   computeShadowed();
+  computeWords();
 }
 
 // --- origins ----------------------------------------------------------------
@@ -48,7 +39,7 @@ bool ActivityAnalysis::isDeclaredInactive(const MemoryGraph::Node &node) const {
 void ActivityAnalysis::seedOrigins() {
   for (auto [argument, activity] : zip(function.body().args(), key.arguments)) {
     if (activity.activity == Activity::Active ||
-        (activity.activity == Activity::Duplicated && holdsReal(argument.getType())))
+        (activity.activity == Activity::Duplicated && !holdsPointer(argument.getType())))
       varied.insert(&argument);
     if (!holdsPointer(argument.getType()))
       continue;
@@ -247,6 +238,9 @@ bool ActivityAnalysis::addVaried(const Instruction &inst) {
     return isVaried && varied.insert(&inst).second;
   }
   bool carries = holdsReal(inst.getType()) || movesBits(inst);
+  // A struct of a number and an integer: the integer is none.
+  if (isa<ExtractValueInst>(inst) && !holdsReal(inst.getType()) && !graph.realBits(&inst))
+    return false;
   if (!carries || isa<SIToFPInst, UIToFPInst, LandingPadInst>(inst))
     return false;
   // The integer of a struct that holds numbers too is an integer, unless it is moved on.
@@ -355,7 +349,7 @@ bool ActivityAnalysis::addVariedCall(const CallBase &call) {
   if (!any)
     return false;
   bool changed = markReachable(call, Varied);
-  if (holdsReal(call.getType()))
+  if (holdsReal(call.getType()) || graph.realBits(&call))
     changed |= varied.insert(&call).second;
   return changed;
 }
@@ -446,6 +440,55 @@ bool ActivityAnalysis::addUsefulCall(const CallBase &call) {
   return changed;
 }
 
+// --- words ------------------------------------------------------------------
+
+bool ActivityAnalysis::isSourceOfWord(const Instruction &inst) const {
+  if (auto *cast = dyn_cast<PtrToIntInst>(&inst))
+    return hasShadow(cast->getPointerOperand());
+  bool forward = key.form == DerivativeForm::Forward;
+  if (isa<CallBase>(inst))
+    return forward && isActive(&inst) && inst.getType()->isIntOrIntVectorTy();
+  if (auto *cast = dyn_cast<BitCastInst>(&inst))
+    return forward && cast->getType()->isIntOrIntVectorTy() && isActive(cast->getOperand(0));
+  auto *load = dyn_cast<LoadInst>(&inst);
+  if (!load)
+    return false;
+  bool anyMixed = false;
+  auto size = accessSize(load->getType(), inst);
+  graph.forEachCell(graph.of(load->getPointerOperand()), size,
+                    [&](int64_t, const Cell &cell) { anyMixed |= cell.real && cell.pointer; });
+  if (load->getType()->isFPOrFPVectorTy())
+    return anyMixed && isPassedOn(*load);
+  return forward && hasShadow(load->getPointerOperand()) && carriesBits(load->getType()) && isMovedOn(*load);
+}
+
+/// From where they are loaded along everything that passes bits on.
+void ActivityAnalysis::computeWords() {
+  SmallVector<const Value *> worklist;
+  auto add = [&](const Value &value) {
+    if (words.insert(&value).second)
+      worklist.push_back(&value);
+  };
+  if (key.form == DerivativeForm::Forward)
+    for (auto [argument, activity] : zip(function.body().args(), key.arguments))
+      if (activity.activity == Activity::Duplicated && argument.getType()->isIntOrIntVectorTy())
+        add(argument);
+  for (const BasicBlock &block : function.body())
+    for (const Instruction &inst : block)
+      if (isSourceOfWord(inst))
+        add(inst);
+  while (!worklist.empty())
+    for (const User *user : worklist.pop_back_val()->users()) {
+      auto *inst = dyn_cast<Instruction>(user);
+      if (!inst)
+        continue;
+      bool passesReal = inst->getType()->isFPOrFPVectorTy() && isa<BitCastInst, PHINode, SelectInst, FreezeInst>(inst);
+      bool tags = isa<BinaryOperator>(inst) && isa<Constant>(inst->getOperand(1)); // p | 1, p - 1
+      if (passesReal || (movesBits(*inst) && (!countsWithBits(*inst) || tags)))
+        add(*inst);
+    }
+}
+
 // --- queries ----------------------------------------------------------------
 
 bool ActivityAnalysis::isActiveMemory(const Value *pointer, std::optional<int64_t> size) const {
@@ -453,6 +496,8 @@ bool ActivityAnalysis::isActiveMemory(const Value *pointer, std::optional<int64_
 }
 
 bool ActivityAnalysis::hasShadow(const Value *pointer) const {
+  if (words.contains(pointer))
+    return true;
   NodeRef ref = graph.of(pointer);
   return ref && nodeFacts[ref.node].shadowed;
 }
@@ -517,6 +562,8 @@ void ActivityAnalysis::print(raw_ostream &os) const {
       os << inst << (isActive(&inst) ? "  ; active" : varied.contains(&inst) ? "  ; varied" : "");
       if (inst.getType()->isPointerTy() && hasShadow(&inst))
         os << "  ; shadow" << (mayBeConstant(&inst) ? "?" : "");
+      if (isWord(&inst))
+        os << "  ; word";
       os << "\n";
     }
 }

@@ -11,6 +11,15 @@
 // has none.  Where both kinds meet in one node the shadow of a constant pointer is
 // the pointer itself, and accesses compare the two at run time (mayBeConstant).
 //
+// Words.  Bytes may be a pointer at one time and a number at another (unions, type-
+// erased storage, containers whose nodes the memory graph cannot tell apart), and
+// what copies them does not know which.  Such a copied value is a word: it has a
+// shadow as pointers have, the bytes that lie in shadow memory.  In the forward
+// sweep of reverse mode that is the shadow pointer if the bytes are a pointer, and
+// zero, the adjoint at that time, if they are a number; so the shadow tells which
+// (docs at isShadowPointer).  In forward mode it is the shadow pointer or the
+// tangent, moved alike; there every integer that is only moved is a word.
+//
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "../request/DerivativeKey.h"
@@ -36,6 +45,8 @@ public:
   bool isActiveMemory(const llvm::Value *pointer, std::optional<int64_t> size) const;
   /// The pointer leads to memory that has and needs a shadow, directly or through pointers.
   bool hasShadow(const llvm::Value *pointer) const;
+  /// The value is moved about without its being known whether it is a pointer.
+  bool isWord(const llvm::Value *value) const { return words.contains(value); }
   /// The shadow of this pointer may be the pointer itself, meaning inactive.
   bool mayBeConstant(const llvm::Value *pointer) const;
   /// A call that must be replaced by the derivative of what it calls.
@@ -72,6 +83,8 @@ private:
   bool markReachable(const llvm::CallBase &call, CellFlag flag);
   bool onlyLooks(const llvm::CallBase &call) const;
   void computeShadowed();
+  void computeWords();
+  bool isSourceOfWord(const llvm::Instruction &inst) const;
   bool isDeclaredInactive(const MemoryGraph::Node &node) const;
   void callNodes(const llvm::CallBase &call, llvm::DenseSet<unsigned> &found) const;
 
@@ -81,12 +94,9 @@ private:
   const CallEffects &effects;
   const llvm::DenseSet<const llvm::GlobalVariable *> &activeGlobals;
   BodyOf graphOf;
-  llvm::DenseSet<const llvm::Value *> varied, useful;
+  llvm::DenseSet<const llvm::Value *> varied, useful, words;
   llvm::DenseMap<const Cell *, uint8_t> cellFlags;
   std::vector<NodeFacts> nodeFacts;
 };
-
-/// Whether values of \p type can carry a derivative.
-bool holdsReal(llvm::Type *type);
 
 } // namespace linkgrad

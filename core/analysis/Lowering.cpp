@@ -3,6 +3,7 @@
 #include "llvm/Analysis/ConstantFolding.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/IntrinsicsX86.h"
 #include "llvm/IR/PatternMatch.h"
 #include "llvm/Transforms/Utils/Local.h"
@@ -96,30 +97,8 @@ void linkgrad::lowerForDifferentiation(Function &function) {
 
 // --- floats in integers -----------------------------------------------------
 
-/// The float type (or vector of floats) that \p bits bits at \p pointer hold; null
-/// if they are not all floats.
 static Type *floatTypeOf(const MemoryGraph &graph, const Value *pointer, unsigned bits) {
-  NodeRef ref = graph.of(pointer);
-  if (!ref || bits % 8)
-    return nullptr;
-  int64_t bytes = bits / 8, covered = 0;
-  Type *real = nullptr;
-  bool pure = true;
-  graph.forEachCell(ref, bytes, [&](int64_t offset, const Cell &cell) {
-    if (!cell.real)
-      return void(pure &= !cell.pointer);
-    int64_t size = cell.real->getPrimitiveSizeInBits() / 8;
-    bool fits = offset >= 0 && offset + size <= bytes && offset % size == 0;
-    pure &= fits && !cell.mixedReals && !cell.pointer && (!real || real == cell.real);
-    real = cell.real;
-    covered += size;
-  });
-  if (!pure || !real || covered == 0)
-    return nullptr;
-  int64_t size = real->getPrimitiveSizeInBits() / 8;
-  if (bytes % size || (covered != bytes && graph.periodAt(ref) != size))
-    return nullptr;
-  return bytes == size ? real : FixedVectorType::get(real, bytes / size);
+  return bits % 8 ? nullptr : graph.realAt(graph.of(pointer), bits / 8);
 }
 
 /// The bits at \p pointer are a pointer and nothing else.
@@ -139,25 +118,135 @@ bool linkgrad::movesBits(const Instruction &inst) {
              InsertElementInst, ShuffleVectorInst, ExtractValueInst>(inst);
 }
 
-static bool counts(const Value &value) {
+bool linkgrad::movesWholeBytes(const Instruction &inst) {
+  auto *operation = dyn_cast<BinaryOperator>(&inst);
+  if (!operation)
+    return movesBits(inst);
+  auto *constant = dyn_cast<Constant>(operation->getOperand(1));
+  switch (operation->getOpcode()) {
+  case Instruction::Or:
+    return !constant;
+  case Instruction::Shl:
+  case Instruction::LShr: {
+    auto *shift = dyn_cast_or_null<ConstantInt>(constant);
+    return shift && shift->getLimitedValue() % 8 == 0;
+  }
+  case Instruction::And: {
+    auto *mask = constant ? dyn_cast_or_null<ConstantInt>(constant->getType()->isVectorTy() ? constant->getSplatValue()
+                                                                                            : constant)
+                          : nullptr;
+    for (unsigned at = 0; mask && at < mask->getBitWidth(); at += 8) {
+      uint64_t byte = mask->getValue().extractBitsAsZExtValue(std::min(8u, mask->getBitWidth() - at), at);
+      if (byte != 0 && byte != 255)
+        return false;
+    }
+    return mask != nullptr;
+  }
+  default:
+    return false;
+  }
+}
+
+bool linkgrad::countsWithBits(const Value &value) {
   auto *operation = dyn_cast<BinaryOperator>(&value);
   return operation && !operation->isBitwiseLogicOp() && !operation->isShift();
 }
 
-bool linkgrad::isMovedOn(const Instruction &inst) {
+/// A pointer or index that a loop moves on.
+static bool isRecurrence(const Value *value) {
+  auto *phi = dyn_cast<PHINode>(value);
+  return phi && any_of(phi->incoming_values(), [&](const Value *incoming) {
+           auto *step = dyn_cast<Instruction>(incoming);
+           return step && isa<GetElementPtrInst, BinaryOperator>(step) && is_contained(step->operands(), phi);
+         });
+}
+
+static bool isMovedByLoop(const Value *pointer) {
+  while (auto *gep = dyn_cast<GetElementPtrInst>(pointer)) {
+    if (any_of(gep->indices(), [](const Value *index) {
+          while (isa<CastInst, BinaryOperator>(index) && !isa<Constant>(cast<User>(index)->getOperand(0)))
+            index = cast<User>(index)->getOperand(0);
+          return isRecurrence(index);
+        }))
+      return true;
+    pointer = gep->getPointerOperand();
+  }
+  return isRecurrence(pointer);
+}
+
+/// One byte is not a number: only where all of its bytes are copied, in a loop or one
+/// beside the other, may a number travel byte by byte.
+static bool isByteAmongMany(const StoreInst &store) {
+  constexpr unsigned smallestNumber = 4;
+  if (isMovedByLoop(store.getPointerOperand()))
+    return true;
+  const DataLayout &layout = store.getDataLayout();
+  auto baseOf = [&](const Value *pointer) {
+    APInt offset(layout.getIndexTypeSizeInBits(pointer->getType()), 0);
+    return pointer->stripAndAccumulateConstantOffsets(layout, offset, /*AllowNonInbounds=*/true);
+  };
+  const Value *base = baseOf(store.getPointerOperand());
+  unsigned beside = 0;
+  for (const Instruction &inst : *store.getParent()) {
+    auto *other = dyn_cast<StoreInst>(&inst);
+    beside += other && other->getValueOperand()->getType() == store.getValueOperand()->getType() &&
+              !isa<Constant>(other->getValueOperand()) && baseOf(other->getPointerOperand()) == base;
+  }
+  return beside * layout.getTypeStoreSize(store.getValueOperand()->getType()) >= smallestNumber;
+}
+
+/// Whether a function that is handed \p integer moves it on.
+static bool passesOn(const CallBase &call, const Value *integer, unsigned depth) {
+  auto *callee = dyn_cast<Function>(call.getCalledOperand()->stripPointerCasts());
+  if (isa<IntrinsicInst>(call) || (callee && callee->isDeclaration()))
+    return false;
+  return any_of(call.args(), [&](const Use &argument) {
+    unsigned number = call.getArgOperandNo(&argument);
+    return argument == integer &&
+           (!callee || number >= callee->arg_size() || isMovedOn(*callee->getArg(number), depth + 1));
+  });
+}
+
+static constexpr const char partOfNumber[] = "linkgrad.part";
+
+void linkgrad::markPartOfNumber(LoadInst &load) { load.setMetadata(partOfNumber, MDNode::get(load.getContext(), {})); }
+
+bool linkgrad::isMovedOn(const Value &integer, unsigned depth) {
+  if (auto *load = dyn_cast<LoadInst>(&integer); load && load->hasMetadata(partOfNumber))
+    return false;
+  bool isByte = integer.getType()->isIntegerTy(8);
   SmallSetVector<const Value *, 16> web;
-  web.insert(&inst);
+  web.insert(&integer);
   for (size_t i = 0; i < web.size() && i < 64; ++i)
     for (const User *user : web[i]->users()) {
       if (auto *cast = dyn_cast<BitCastInst>(user); cast && cast->getType()->isFPOrFPVectorTy())
         return true;
       if (auto *store = dyn_cast<StoreInst>(user); store && store->getValueOperand() == web[i])
-        return true;
+        if (!isByte || !store->getValueOperand()->getType()->isIntegerTy(8) || isByteAmongMany(*store))
+          return true;
       auto *inst = dyn_cast<Instruction>(user);
-      if (inst && movesBits(*inst) && !counts(*inst))
+      auto *call = dyn_cast<CallBase>(user);
+      if (isa<ReturnInst>(user) || (call && depth < 3 && passesOn(*call, web[i], depth)))
+        return true;
+      if (inst && movesBits(*inst) && !countsWithBits(*inst))
         web.insert(inst);
     }
   return false;
+}
+
+bool linkgrad::isDeclaredReal(const Instruction &access) {
+  MDNode *tag = access.getMetadata(LLVMContext::MD_tbaa);
+  auto *type = tag && tag->getNumOperands() > 1 ? dyn_cast<MDNode>(tag->getOperand(1)) : nullptr;
+  auto *name = type && type->getNumOperands() ? dyn_cast<MDString>(type->getOperand(0)) : nullptr;
+  return name && StringSwitch<bool>(name->getString())
+                     .Cases({"double", "float", "long double", "_Float16", "__fp16", "__bf16", "__float128"}, true)
+                     .Default(false);
+}
+
+bool linkgrad::isPassedOn(const LoadInst &load) {
+  return !isDeclaredReal(load) && any_of(load.users(), [](const User *user) {
+    return isa<StoreInst, PHINode, SelectInst, BitCastInst, FreezeInst>(user);
+  });
 }
 
 static bool retypeLoad(LoadInst &load, const MemoryGraph &graph) {
@@ -181,7 +270,13 @@ static bool retypeLoad(LoadInst &load, const MemoryGraph &graph) {
 
 static bool retypeStore(StoreInst &store, const MemoryGraph &graph) {
   Value *value = store.getValueOperand();
-  Type *real = counts(*value)
+  if (auto *cast = dyn_cast<PtrToIntInst>(value); cast && cast->getType()->isIntegerTy(64)) {
+    IRBuilder<> b(&store);
+    b.CreateAlignedStore(cast->getPointerOperand(), store.getPointerOperand(), store.getAlign());
+    store.eraseFromParent();
+    return true;
+  }
+  Type *real = countsWithBits(*value)
                    ? nullptr
                    : floatTypeOf(graph, store.getPointerOperand(), value->getType()->getPrimitiveSizeInBits());
   IRBuilder<> b(&store);
@@ -410,6 +505,55 @@ static bool retypeCopySign(BinaryOperator &operation) {
   return true;
 }
 
+/// x (an integer) becomes bits of (x as a number): whoever reads it finds its type.
+static void anchor(Value &integer, Type *real, BasicBlock *block, BasicBlock::iterator position) {
+  if (any_of(integer.users(), [](User *user) { return isa<BitCastInst>(user) && holdsReal(user->getType()); }) &&
+      integer.hasOneUse())
+    return;
+  IRBuilder<> b(block, position);
+  Value *number = b.CreateBitCast(&integer, real, integer.getName() + ".number");
+  Value *bits = b.CreateBitCast(number, integer.getType());
+  integer.replaceUsesWithIf(bits, [&](Use &use) { return use.getUser() != number; });
+  for (User *user : make_early_inc_range(bits->users()))
+    if (isa<BitCastInst>(user) && user->getType() == real) {
+      user->replaceAllUsesWith(number);
+      cast<Instruction>(user)->eraseFromParent();
+    }
+}
+
+/// Numbers that arrive as integers: arguments, and results of calls; and those that leave so.
+static bool anchorBits(Function &function, const MemoryGraph &graph) {
+  bool changed = false;
+  BasicBlock &entry = function.getEntryBlock();
+  for (Argument &argument : function.args())
+    if (Type *real = argument.use_empty() ? nullptr : graph.realBits(&argument)) {
+      anchor(argument, real, &entry, entry.getFirstNonPHIOrDbgOrAlloca());
+      changed = true;
+    }
+  auto anchorOperand = [&](Instruction &user, Use &operand) {
+    Type *real = isa<BitCastInst>(operand) ? nullptr : graph.realBits(operand);
+    if (!real)
+      return;
+    IRBuilder<> b(&user);
+    operand.set(b.CreateBitCast(b.CreateBitCast(operand, real), operand->getType()));
+    changed = true;
+  };
+  for (Instruction &inst : make_early_inc_range(instructions(function))) {
+    if (auto *ret = dyn_cast<ReturnInst>(&inst); ret && ret->getReturnValue())
+      anchorOperand(inst, ret->getOperandUse(0));
+    auto *call = dyn_cast<CallInst>(&inst);
+    if (!call || isa<IntrinsicInst>(call))
+      continue;
+    for (Use &argument : call->args())
+      anchorOperand(inst, argument);
+    if (Type *real = call->use_empty() ? nullptr : graph.realBits(call)) {
+      anchor(*call, real, call->getParent(), std::next(call->getIterator()));
+      changed = true;
+    }
+  }
+  return changed;
+}
+
 bool linkgrad::retypeFloatBits(Function &function, const MemoryGraph &graph) {
   bool changed = false;
   for (Instruction &inst : make_early_inc_range(instructions(function))) {
@@ -424,6 +568,7 @@ bool linkgrad::retypeFloatBits(Function &function, const MemoryGraph &graph) {
       changed |= retypeShuffle(*shuffle);
     else if (auto *operation = dyn_cast<BinaryOperator>(&inst))
       changed |= retypeLogic(*operation) || retypeCopySign(*operation);
+  changed |= anchorBits(function, graph);
   // Webs of phis and selects between a cast from a float and one to it.
   SmallVector<BitCastInst *> casts;
   for (Instruction &inst : instructions(function))

@@ -1,6 +1,7 @@
 //===- Lowering.h - fewer forms for the engine to know ----------*- C++ -*-===//
 #pragma once
 #include "MemoryGraph.h"
+#include "llvm/IR/PassManager.h"
 
 namespace linkgrad {
 
@@ -16,10 +17,26 @@ void lowerForDifferentiation(llvm::Function &function);
 /// that the memory graph knows to be floats.  Returns whether anything changed.
 bool retypeFloatBits(llvm::Function &function, const MemoryGraph &graph);
 
-/// Whether an integer loaded from where floats are stored is only moved on: to
-/// memory, or into a float again.  Where it is counted with, it is a number.
-bool isMovedOn(const llvm::Instruction &inst);
+/// Loops that copy numbers byte by byte become memmove.  Returns whether there were any.
+bool raiseByteCopies(llvm::Function &function, llvm::FunctionAnalysisManager &analyses, const MemoryGraph &graph);
+
+/// Whether an integer (loaded from where floats are stored, say) is moved on: to
+/// memory, into a float again, to another function.  Where it is only counted with,
+/// it is a number.
+bool isMovedOn(const llvm::Value &integer, unsigned depth = 0);
+/// The integer that \p load reads is part of a number at most: nothing to follow.
+void markPartOfNumber(llvm::LoadInst &load);
+/// Whether the program itself says that the access is of a floating-point number
+/// (type-based alias metadata); else it may be a copy of bytes of any type.
+bool isDeclaredReal(const llvm::Instruction &access);
+/// The same of a floating-point number that may be something else.
+bool isPassedOn(const llvm::LoadInst &load);
 /// Integer operations that pass bits of a floating-point value on.
 bool movesBits(const llvm::Instruction &inst);
+/// Integer operations that pass whole bytes on, so that the bits of a tangent may
+/// pass in the same way: not those that change a sign or an exponent.
+bool movesWholeBytes(const llvm::Instruction &inst);
+/// Arithmetic on integers: what enters it is a number, not the bits of one.
+bool countsWithBits(const llvm::Value &value);
 
 } // namespace linkgrad

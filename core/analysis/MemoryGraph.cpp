@@ -24,6 +24,16 @@ bool linkgrad::holdsPointer(Type *type) {
   return false;
 }
 
+bool linkgrad::holdsReal(Type *type) {
+  if (type->isFPOrFPVectorTy())
+    return true;
+  if (auto *array = dyn_cast<ArrayType>(type))
+    return holdsReal(array->getElementType());
+  if (auto *structure = dyn_cast<StructType>(type))
+    return any_of(structure->elements(), holdsReal);
+  return false;
+}
+
 MemoryGraph::MemoryGraph(ArrayRef<Function *> functions, const CallEffects &effects, SummaryOf summaries,
                          BodyOf preparedBody)
     : layout(functions.front()->getDataLayout()), effects(effects), summaries(summaries), preparedBody(preparedBody) {
@@ -114,7 +124,9 @@ void MemoryGraph::absorb(NodeRef into, const Cell &from) {
   NodeRef ours = cell.target;
   if (!ours)
     cell.target = from.target;
-  changed |= before.real != cell.real || before.mixedReals != cell.mixedReals || before.pointer != cell.pointer;
+  if (before.real != cell.real || before.mixedReals != cell.mixedReals || before.pointer != cell.pointer ||
+      !before.target != !cell.target)
+    markChanged(resolve(into).node);
   if (ours && from.target)
     unify(ours, from.target);
 }
@@ -150,7 +162,9 @@ void MemoryGraph::merge(NodeRef a, NodeRef b) {
   nodes[b.node] = Node();
   nodes[b.node].parent = a.node;
   nodes[b.node].shift = shift;
-  changed = true;
+  if (!edgesAt.empty())
+    edgesAt[a.node].append(edgesAt[b.node]);
+  markChanged(a.node);
 
   Node &root = nodes[a.node];
   Origin &origin = root.origin;
@@ -184,7 +198,7 @@ void MemoryGraph::fold(unsigned id, int64_t from, int64_t period) {
     if (newFrom == node.foldFrom && newPeriod == node.period)
       return;
   }
-  changed = true;
+  markChanged(id);
   node.foldFrom = newFrom;
   node.period = newPeriod;
   // Cells before newFrom stay; the others meet their images.
@@ -523,6 +537,7 @@ void MemoryGraph::addGep(GetElementPtrInst &gep) {
 }
 
 void MemoryGraph::addInstruction(Instruction &inst) {
+  addBits(inst);
   if (auto *gep = dyn_cast<GetElementPtrInst>(&inst))
     return addGep(*gep);
   if (auto *load = dyn_cast<LoadInst>(&inst))

@@ -19,7 +19,14 @@
 // arguments are unified directly.
 //
 // Copies (memcpy) do not unify the objects: they are edges along which what is
-// known of the bytes flows both ways.
+// known of the bytes flows both ways.  The bytes of an integer that is only moved
+// (loaded here, stored there, turned into a float) are a small object of their own
+// with copy edges to where it is loaded from and stored to; so a number that
+// travels as an integer is known to be one wherever it passes (MemoryGraphBits.cpp).
+//
+// Callers.  A function that moves bytes without saying what they are is told by
+// its callers (Import): what they know of the arguments is taken over where the
+// function itself has no type.
 //
 // Cost: unification moves cells from the smaller into the larger node and folding
 // divides a period each time it changes, hence O(n log n) in the instructions.
@@ -27,6 +34,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "CallEffects.h"
+#include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/Instructions.h"
@@ -87,6 +95,14 @@ public:
     std::optional<int64_t> size;
   };
 
+  /// What a caller, whose graph is \p graph, knows of the value \p actual that it
+  /// passes for the parameter number \p formal.
+  struct Import {
+    unsigned formal;
+    const MemoryGraph *graph;
+    const llvm::Value *actual;
+  };
+
   /// Builds the graph of the component \p functions (prepared bodies).  \p summaries
   /// gives the finished graph that contains a callee's body, or null if the
   /// callee belongs to this component; \p bodyOf the prepared body of a function.
@@ -94,9 +110,22 @@ public:
   using BodyOf = llvm::function_ref<llvm::Function *(const llvm::Function &)>;
   MemoryGraph(llvm::ArrayRef<llvm::Function *> functions, const CallEffects &effects, SummaryOf summaries,
               BodyOf preparedBody);
+  /// Takes over what callers of \p body know of bytes that are only moved here.
+  /// Returns whether anything was new.
+  bool learn(const llvm::Function &body, llvm::ArrayRef<Import> imports);
+  /// Whether bytes that this component moves without a type can be reached from
+  /// \p formal (or are its own).
+  bool movesUnknownBytes(const llvm::Argument &formal) const;
 
   /// Node and offset a pointer (or an integer that was one) refers to.
   NodeRef of(const llvm::Value *pointer) const;
+  /// The object that the bytes of an integer are; none if they are not followed.
+  NodeRef bitsOf(const llvm::Value *integer) const { return resolve(bits.lookup(integer)); }
+  /// The floating-point type (or vector) whose bits \p integer holds, and nothing
+  /// else; null if there is none.
+  llvm::Type *realBits(const llvm::Value *integer) const;
+  /// The same of \p bytes at \p ref, where a pointer may be, too.
+  llvm::Type *realAt(NodeRef ref, int64_t bytes) const;
   const Node &node(NodeRef ref) const { return nodes[ref.node]; }
   NodeRef returned(const llvm::Function &body) const;
   /// The prepared body of a function this component calls; null for others.
@@ -145,6 +174,14 @@ private:
   void addCall(llvm::CallBase &call);
   void addKnownCall(llvm::CallBase &call, const KnownCall &known);
   void addStructuralCall(llvm::CallBase &call, const KnownCall &known);
+  void addBits(llvm::Instruction &inst);
+  void addBitsOfCall(llvm::CallBase &call, const llvm::Function &body, const MemoryGraph *summary,
+                     llvm::function_ref<NodeRef(NodeRef)> imageOf);
+  void pointerBits(NodeRef bytes, NodeRef target);
+  NodeRef bitsRef(const llvm::Value *value);
+  void unifyBits(const llvm::Value *a, int64_t offset, const llvm::Value *b, int64_t otherOffset = 0);
+  bool isMoved(NodeRef place) const;
+  bool adopt(NodeRef ours, const MemoryGraph &theirs, NodeRef theirRef, llvm::DenseSet<unsigned> &visited);
   void addAllocationByRef(llvm::CallBase &call, NodeRef out);
   void addTapeMemory(llvm::CallBase &call, const KnownCall &known);
   void addIntrinsic(llvm::CallBase &call);
@@ -154,8 +191,8 @@ private:
   void initialiseGlobal(const llvm::GlobalVariable &global, NodeRef ref);
   void addInitialiser(const llvm::Constant *constant, NodeRef ref);
   void solveCopies();
-  bool propagate(const CopyEdge &edge);
-  bool flow(NodeRef from, NodeRef to, std::optional<int64_t> size);
+  void markChanged(unsigned node);
+  void flow(NodeRef from, NodeRef to, std::optional<int64_t> size);
 
   const llvm::DataLayout &layout;
   const CallEffects &effects;
@@ -165,11 +202,21 @@ private:
   mutable std::vector<Node> nodes;
   llvm::DenseMap<const llvm::Value *, NodeRef> refs;
   llvm::DenseMap<const llvm::Function *, NodeRef> returns;
+  llvm::DenseMap<const llvm::Value *, NodeRef> bits; ///< the bytes of integers; of a function: of what it returns
   std::vector<CopyEdge> copyEdges;
   std::vector<std::pair<NodeRef, NodeRef>> pending;
-  bool changed = false;
+  /// While it is learnt from callers: the parts of each node that copies read and write.
+  llvm::DenseMap<unsigned, llvm::SmallVector<std::pair<int64_t, std::optional<int64_t>>>> movedRanges;
+  // While copies are solved: the edges at each node, and those to look at again.
+  std::vector<llvm::SmallVector<unsigned, 2>> edgesAt;
+  std::vector<unsigned> dueEdges;
+  llvm::BitVector isDue;
 };
 
+/// Whether values of \p type are integers (or hold some) wide enough to be a number's bits.
+bool carriesBits(llvm::Type *type);
+/// Whether values of \p type hold a floating-point number.
+bool holdsReal(llvm::Type *type);
 /// Whether values of \p type can hold a pointer.
 bool holdsPointer(llvm::Type *type);
 

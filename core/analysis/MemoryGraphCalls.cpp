@@ -48,6 +48,7 @@ void MemoryGraph::addTarget(CallBase &call, Function &target) {
     if (!isNew)
       unify(entry->second, result);
   }
+  addBitsOfCall(call, *body, nullptr, [](NodeRef ref) { return ref; });
 }
 
 /// What a function we cannot see does to the memory it is given: anything, but
@@ -111,7 +112,7 @@ void MemoryGraph::addKnownCall(CallBase &call, const KnownCall &known) {
     if (holdsPointer(call.getType()))
       unify(refOf(&call), refOf(argument(known.pointer)));
     if (NodeRef ref = refOf(argument(known.pointer)))
-      nodes[resolve(ref).node].origin.written = true;
+      nodes[resolve(ref).node].origin.written = nodes[resolve(ref).node].origin.copied = true;
     return;
   case CallKind::Structural:
     return addStructuralCall(call, known);
@@ -201,7 +202,7 @@ void MemoryGraph::addIntrinsic(CallBase &call) {
   case Intrinsic::memset:
   case Intrinsic::memset_inline:
     if (NodeRef ref = refOf(call.getArgOperand(0)))
-      nodes[resolve(ref).node].origin.written = true;
+      nodes[resolve(ref).node].origin.written = nodes[resolve(ref).node].origin.copied = true;
     return;
   default:
     if (NodeRef result = refOf(&call))
@@ -237,8 +238,19 @@ void MemoryGraph::instantiate(const MemoryGraph &summary, Function &body, CallBa
                                                         (!global->isConstant() || holdsPointer(global->getValueType())))
       meetings.push_back({imageOf(ref), refOf(global)});
 
+  addBitsOfCall(call, body, &summary, imageOf);
+  // Copies lead on to memory (and integers) that only the callee knows.
+  std::vector<SmallVector<unsigned, 2>> copiesAt(summary.copyEdges.empty() ? 0 : summary.nodes.size());
+  for (auto [index, edge] : enumerate(summary.copyEdges))
+    for (NodeRef end : {edge.destination, edge.source})
+      copiesAt[summary.resolve(end).node].push_back(index);
   while (!worklist.empty()) {
     unsigned id = worklist.pop_back_val();
+    if (!copiesAt.empty())
+      for (unsigned edge : copiesAt[id]) {
+        imageOf(summary.copyEdges[edge].destination);
+        imageOf(summary.copyEdges[edge].source);
+      }
     const Node &from = summary.nodes[id];
     Cells cells;
     for (const auto &[offset, cell] : from.cells) {
@@ -265,38 +277,54 @@ void MemoryGraph::instantiate(const MemoryGraph &summary, Function &body, CallBa
 
 // --- copies -----------------------------------------------------------------
 
-/// Knowledge flows along copies until nothing new is learnt.  Each round that
-/// changes anything merges nodes or adds a kind to a cell, both bounded.
-void MemoryGraph::solveCopies() {
-  // Copies in a circle with an offset would go on for ever; after some rounds we
-  // only know that the bytes are moved about in words.
-  constexpr unsigned manyRounds = 20;
-  for (unsigned round = 0;; ++round) {
-    changed = false;
-    for (size_t i = 0; i < copyEdges.size(); ++i) {
-      if (round == manyRounds)
-        fold(resolve(copyEdges[i].destination).node, everywhere, 8);
-      propagate(copyEdges[i]);
+void MemoryGraph::markChanged(unsigned node) {
+  if (edgesAt.empty())
+    return;
+  for (unsigned edge : edgesAt[node])
+    if (!isDue.test(edge)) {
+      isDue.set(edge);
+      dueEdges.push_back(edge);
     }
-    if (!changed || round > 2 * manyRounds)
-      return;
+}
+
+/// Knowledge flows along copies until nothing new is learnt: an edge is looked at
+/// again when a node it touches has changed.  A change merges nodes or adds a kind
+/// to a cell, both bounded.
+void MemoryGraph::solveCopies() {
+  // Copies in a circle with an offset would go on for ever; after some visits we
+  // only know that the bytes are moved about in words.
+  constexpr unsigned manyVisits = 64;
+  edgesAt.resize(nodes.size());
+  isDue.resize(copyEdges.size(), true);
+  for (unsigned edge = copyEdges.size(); edge-- > 0;) {
+    dueEdges.push_back(edge);
+    edgesAt[resolve(copyEdges[edge].destination).node].push_back(edge);
+    edgesAt[resolve(copyEdges[edge].source).node].push_back(edge);
   }
+  std::vector<unsigned> visits(copyEdges.size());
+  while (!dueEdges.empty()) {
+    unsigned edge = dueEdges.back();
+    dueEdges.pop_back();
+    isDue.reset(edge);
+    if (++visits[edge] > 2 * manyVisits)
+      continue;
+    const CopyEdge &copy = copyEdges[edge];
+    if (visits[edge] == manyVisits)
+      fold(resolve(copy.destination).node, everywhere, 8);
+    flow(copy.source, copy.destination, copy.size);
+    flow(copy.destination, copy.source, copy.size);
+  }
+  edgesAt.clear();
 }
 
-bool MemoryGraph::propagate(const CopyEdge &edge) {
-  bool one = flow(edge.source, edge.destination, edge.size);
-  bool other = flow(edge.destination, edge.source, edge.size);
-  return one || other;
-}
-
-bool MemoryGraph::flow(NodeRef from, NodeRef to, std::optional<int64_t> size) {
+void MemoryGraph::flow(NodeRef from, NodeRef to, std::optional<int64_t> size) {
   from = resolve(from);
   to = resolve(to);
   if (from.node == to.node) {
     // An object is shifted within itself: its cells repeat with that distance.
     if (from.offset != to.offset)
       fold(from.node, everywhere, std::abs(from.offset - to.offset));
-    return false;
+    return;
   }
   int64_t period = periodAt(from);
   if (period && (!size || *size > period))
@@ -313,5 +341,4 @@ bool MemoryGraph::flow(NodeRef from, NodeRef to, std::optional<int64_t> size) {
       continue;
     absorb({to.node, to.offset + offset}, known);
   }
-  return false;
 }

@@ -22,9 +22,19 @@ Type *linkgrad::adjointType(const Value *value) {
       for (const Value *incoming : phi->incoming_values())
         if (!isa<Constant>(incoming) && !seen.contains(incoming))
           value = incoming;
+    } else if (isa<Argument, CallBase>(value)) {
+      // See anchorBits: what it is, is said where it arrives.
+      for (const User *user : value->users())
+        if (isa<BitCastInst>(user) && holdsReal(user->getType()))
+          return user->getType();
     }
   }
   return nullptr;
+}
+
+Value *linkgrad::asAdjoint(Value *transported, const Value *value, IRBuilder<> &b) {
+  Type *type = adjointType(value);
+  return type && type != transported->getType() ? b.CreateBitCast(transported, type) : transported;
 }
 
 Constant *linkgrad::adjointZero(Type *type) {

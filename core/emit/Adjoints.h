@@ -19,6 +19,12 @@ namespace linkgrad {
 
 /// The type of the adjoint of \p value; null if it cannot have one.
 llvm::Type *adjointType(const llvm::Value *value);
+/// Between functions the adjoint of a number that travels as an integer does, too.
+inline llvm::Value *asTransported(llvm::Value *adjoint, llvm::Type *type, llvm::IRBuilder<> &b) {
+  return adjoint->getType() == type ? adjoint : b.CreateBitCast(adjoint, type);
+}
+/// The reverse: what has been handed over, in the type of the adjoint of \p value.
+llvm::Value *asAdjoint(llvm::Value *transported, const llvm::Value *value, llvm::IRBuilder<> &b);
 /// The additive identity of a real type, a vector or an aggregate of them.
 llvm::Constant *adjointZero(llvm::Type *type);
 /// a + b, member by member.

@@ -273,13 +273,8 @@ Value *AugmentedEmitter::keptValue(Item item, function_ref<void(Value *)> placeB
 /// Only the pointers inside an aggregate are for the forward sweep.
 void AugmentedEmitter::visitStore(StoreInst &store, IRBuilder<> &b) {
   Type *stored = store.getValueOperand()->getType();
-  if (plan.sharesBytesWithPointer(store)) {
-    // What was a shadow pointer becomes an adjoint, which begins at zero.
-    Lanes locations = shadow(store.getPointerOperand());
-    for (unsigned lane = 0; lane < width; ++lane)
-      b.CreateAlignedStore(Constant::getNullValue(stored),
-                           guarded(store.getPointerOperand(), locations[lane], scratch(stored), b), store.getAlign());
-  }
+  if (plan.sharesBytesWithPointer(store))
+    return clearOrPassWord(store, b);
   auto *type = dyn_cast<StructType>(stored);
   if (!type || !holdsPointer(type))
     return;
@@ -292,6 +287,29 @@ void AugmentedEmitter::visitStore(StoreInst &store, IRBuilder<> &b) {
                       b.CreatePtrAdd(locations[lane], b.getInt64(offsets->getElementOffset(i))));
 }
 
+/// Where a number is stored, what was a shadow pointer becomes an adjoint, which
+/// begins at zero: all of it, though the number may be smaller.  What may be either
+/// brings its shadow along.
+void AugmentedEmitter::clearOrPassWord(StoreInst &store, IRBuilder<> &b) {
+  const Value *pointer = store.getPointerOperand(), *stored = store.getValueOperand();
+  Lanes locations = shadow(pointer), contents = shadow(stored);
+  int64_t size = module.getDataLayout().getTypeStoreSize(stored->getType()).getKnownMinValue(), before = 0;
+  plan.graph().forEachCell(plan.graph().of(pointer), size, [&](int64_t offset, const Cell &cell) {
+    if (cell.pointer && size < 8)
+      before = std::min(offset, before);
+  });
+  for (unsigned lane = 0; lane < width; ++lane) {
+    Value *content = plan.activity().isWord(stored) ? contents[lane] : Constant::getNullValue(stored->getType());
+    Value *at = locations[lane];
+    if (size < 8) {
+      content = b.getInt64(0);
+      at = before ? b.CreatePtrAdd(at, b.getInt64(before)) : at;
+    }
+    b.CreateAlignedStore(content, guarded(pointer, at, scratch(content->getType()), b),
+                         size < 8 ? Align(1) : store.getAlign());
+  }
+}
+
 static std::optional<int64_t> constantSize(const Value *size) {
   if (auto *constant = dyn_cast<ConstantInt>(size))
     return constant->getSExtValue();
@@ -301,7 +319,7 @@ static std::optional<int64_t> constantSize(const Value *size) {
 void AugmentedEmitter::visitMove(CallBase &call, const Value *destination, const Value *source, const Value *size,
                                  IRBuilder<> &b) {
   MoveLayout layout = layoutOfMove(plan.graph(), destination, constantSize(size));
-  if (layout.conflict && plan.activity().isActiveMemory(destination, constantSize(size)))
+  if ((layout.conflict || layout.anyWord()) && plan.activity().isActiveMemory(destination, constantSize(size)))
     return diagnostics.report(DiagnosticId::MixedTypes, call, {userName(plan.function().original()), describe(call)});
   if (layout.allReal())
     return;

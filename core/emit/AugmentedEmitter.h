@@ -32,6 +32,7 @@ public:
 
 protected:
   void visitStore(llvm::StoreInst &store, llvm::IRBuilder<> &b) override;
+  void clearOrPassWord(llvm::StoreInst &store, llvm::IRBuilder<> &b);
   void visitMove(llvm::CallBase &call, const llvm::Value *destination, const llvm::Value *source,
                  const llvm::Value *size, llvm::IRBuilder<> &b) override;
   void visitFill(llvm::CallBase &call, const llvm::Value *destination, const llvm::Value *byte, const llvm::Value *size,

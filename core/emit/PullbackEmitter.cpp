@@ -32,7 +32,8 @@ BasicBlock *PullbackEmitter::emit(BasicBlock *start) {
   }
   if (hasSeed(plan.key()))
     for (unsigned lane = 0; lane < width; ++lane)
-      adjoints.add(function.exit()->getReturnValue(), lane, parameters.seeds[lane], entry);
+      adjoints.add(function.exit()->getReturnValue(), lane,
+                   asAdjoint(parameters.seeds[lane], function.exit()->getReturnValue(), entry), entry);
   entry.CreateBr(reverseOf(function.exit()->getParent()));
   while (!worklist.empty())
     emitBlock(worklist.pop_back_val());
@@ -48,7 +49,9 @@ SmallVector<Value *> PullbackEmitter::argumentAdjoints(IRBuilder<> &b) {
       Value *adjoint = adjoints.take(&argument, lane, b);
       // Nobody wants to read -0 where nothing was added.
       Constant *zero = Constant::getNullValue(argument.getType());
-      result.push_back(adjoint ? addAdjoints(adjoint, zero, b) : zero);
+      if (adjoint)
+        adjoint = addAdjoints(adjoint, Constant::getNullValue(adjoint->getType()), b);
+      result.push_back(adjoint ? asTransported(adjoint, argument.getType(), b) : zero);
     }
   }
   return result;

@@ -94,10 +94,12 @@ Value *PullbackEmitter::takeFromMemory(const Value *pointer, unsigned lane, Type
   return adjoint;
 }
 
-/// x = load p         p̄ += x̄
+/// x = load p         p̄ += x̄, unless x is a pointer
 void PullbackEmitter::reverseLoad(const LoadInst &load) {
   for (unsigned lane = 0; lane < width; ++lane) {
     Value *adjoint = adjoints.take(&load, lane, b());
+    if (adjoint && plan.activity().isWord(&load))
+      adjoint = unlessPointer(shadow(&load, lane), adjoint, adjointZero(adjoint->getType()), b());
     if (adjoint && plan.activity().hasShadow(load.getPointerOperand()))
       addToMemory(load.getPointerOperand(), lane, adjoint, load.getAlign());
   }
@@ -115,6 +117,8 @@ void PullbackEmitter::reverseStore(const StoreInst &store) {
   }
   for (unsigned lane = 0; lane < width; ++lane) {
     Value *adjoint = takeFromMemory(store.getPointerOperand(), lane, stored->getType(), store.getAlign());
+    if (plan.activity().isWord(stored))
+      adjoint = unlessPointer(shadow(stored, lane), adjoint, adjointZero(stored->getType()), b());
     if (active(stored))
       adjoints.add(stored, lane, adjoint, b());
   }
@@ -259,7 +263,7 @@ void PullbackEmitter::reverseDerivedCall(const CallBase &call, const PlannedCall
   if (hasSeed(sample.key))
     for (unsigned lane = 0; lane < width; ++lane) {
       Value *adjoint = adjoints.take(&call, lane, b());
-      arguments.push_back(adjoint ? adjoint : adjointZero(call.getType()));
+      arguments.push_back(adjoint ? asTransported(adjoint, call.getType(), b()) : adjointZero(call.getType()));
     }
   Value *pointer = isIndirect(call) ? value(call.getCalledOperand()) : nullptr;
   Value *result = emitDerivedCall(planned, Sweep::Pullback, pointer, arguments, nullptr, b());
@@ -267,7 +271,8 @@ void PullbackEmitter::reverseDerivedCall(const CallBase &call, const PlannedCall
   for (unsigned i = 0; i < sample.key.arguments.size(); ++i)
     if (sample.key.arguments[i].activity == Activity::Active)
       for (unsigned lane = 0; lane < width; ++lane)
-        adjoints.add(call.getArgOperand(i), lane, b().CreateExtractValue(result, next++), b());
+        adjoints.add(call.getArgOperand(i), lane,
+                     asAdjoint(b().CreateExtractValue(result, next++), call.getArgOperand(i), b()), b());
 }
 
 void PullbackEmitter::reverseRuleCall(const CallBase &call, const CustomRule &rule) {

@@ -178,7 +178,7 @@ Value *PullbackEmitter::loadSlot(Item item, unsigned lane) {
   load->setVolatile(plan.hidesSlots(slot->scope));
   if (plan.layout(slot->scope)->kind != ScopeLayout::Registers)
     markTapeAccess(*load);
-  if (type->isArrayTy() && item.getInt() && inst->getType()->isPointerTy())
+  if (type->isArrayTy() && item.getInt() && width > 1 && plan.activity().hasShadow(inst))
     return b().CreateExtractValue(load, lane);
   if (type != inst->getType() && inst->getType()->isIntOrIntVectorTy(1))
     return b().CreateTrunc(load, inst->getType());

@@ -37,6 +37,34 @@ Constant *linkgrad::shadowConstant(Constant *constant, const DenseSet<const Glob
   return changed ? expression->getWithOperands(operands) : constant;
 }
 
+static Type *wordsOf(Type *type, const DataLayout &layout, IRBuilder<> &b) {
+  unsigned words = std::max<unsigned>(layout.getTypeStoreSize(type).getFixedValue() / 8, 1);
+  if (words == 1)
+    return b.getIntNTy(layout.getTypeSizeInBits(type));
+  return FixedVectorType::get(b.getInt64Ty(), words);
+}
+
+Value *linkgrad::isShadowPointer(Value *shadow, IRBuilder<> &b) {
+  const DataLayout &layout = b.GetInsertBlock()->getDataLayout();
+  Type *words = wordsOf(shadow->getType(), layout, b);
+  if (words->getScalarSizeInBits() < 64)
+    return b.getFalse();
+  Value *bits = b.CreateBitCast(shadow, words);
+  // 0 < bits < 2^47
+  Value *below = b.CreateSub(bits, ConstantInt::get(words, 1));
+  return b.CreateICmpULT(below, ConstantInt::get(words, (uint64_t(1) << 47) - 1));
+}
+
+Value *linkgrad::unlessPointer(Value *shadow, Value *number, Value *otherwise, IRBuilder<> &b) {
+  Value *pointer = isShadowPointer(shadow, b);
+  if (pointer->getType()->isIntegerTy())
+    return b.CreateSelect(pointer, otherwise, number);
+  // One decision for every eight bytes.
+  auto *words = FixedVectorType::get(b.getInt64Ty(), cast<FixedVectorType>(pointer->getType())->getNumElements());
+  Value *chosen = b.CreateSelect(pointer, b.CreateBitCast(otherwise, words), b.CreateBitCast(number, words));
+  return b.CreateBitCast(chosen, number->getType());
+}
+
 FastMathFlags linkgrad::derivativeFlags(const Instruction &inst) {
   FastMathFlags flags;
   if (isa<FPMathOperator>(inst))
@@ -44,52 +72,6 @@ FastMathFlags linkgrad::derivativeFlags(const Instruction &inst) {
   flags.setNoNaNs(false);
   flags.setNoInfs(false);
   return flags;
-}
-
-MoveLayout linkgrad::layoutOfMove(const MemoryGraph &graph, const Value *pointer, std::optional<int64_t> size) {
-  MoveLayout layout;
-  NodeRef ref = graph.of(pointer);
-  int64_t period = graph.periodAt(ref);
-  std::map<int64_t, MoveLayout::Member> reals;
-  int64_t end = 0;
-  auto add = [&](int64_t offset, const Cell &cell) {
-    end = std::max(end, offset + int64_t(cell.size));
-    if (cell.real && offset >= 0) {
-      uint64_t bytes = cell.real->getPrimitiveSizeInBits() / 8;
-      reals[offset] = {cell.real, uint64_t(offset), cell.real->isX86_FP80Ty() ? 16 : bytes};
-      layout.conflict |= cell.pointer || cell.mixedReals;
-    }
-  };
-  if (period && (!size || *size > period)) {
-    graph.forEachCell(ref, period, add);
-    layout.period = period;
-  } else {
-    graph.forEachCell(ref, size, add);
-    layout.period = size ? *size : end;
-    // Nobody has stepped through it, and its length is not known: it can only be
-    // one kind of number, or one object of the size seen.
-    bool uniform =
-        !reals.empty() && all_of(reals, [&](auto &entry) { return entry.second.real == reals.begin()->second.real; });
-    if (!size && uniform && reals.begin()->first == 0 && !graph.anyPointer(ref)) {
-      layout.period = reals.begin()->second.size;
-      reals.erase(std::next(reals.begin()), reals.end());
-    } else if (!size && !reals.empty()) {
-      layout.conflict = true;
-    }
-  }
-  layout.period = std::max<uint64_t>(layout.period, 1);
-  // What lies between the reals is opaque.
-  uint64_t at = 0;
-  for (auto &[offset, member] : reals) {
-    if (uint64_t(offset) > at)
-      layout.members.push_back({nullptr, at, uint64_t(offset) - at});
-    layout.conflict |= uint64_t(offset) < at; // two numbers share bytes
-    layout.members.push_back(member);
-    at = std::max(at, uint64_t(offset) + member.size);
-  }
-  if (at < layout.period)
-    layout.members.push_back({nullptr, at, layout.period - at});
-  return layout;
 }
 
 ShadowBuilder::ShadowBuilder(const DerivativePlan &plan, Function &target, Diagnostics &diagnostics)
@@ -113,7 +95,48 @@ Lanes ShadowBuilder::shadow(const Value *pointer) {
     return lanes;
   }
   auto found = shadows.find(pointer);
-  return found != shadows.end() ? found->second : Lanes(width, primal(pointer));
+  if (found != shadows.end())
+    return found->second;
+  return Lanes(width, primal(pointer));
+}
+
+bool ShadowBuilder::isShadowed(const Value &value) const {
+  if (holdsPointer(value.getType()))
+    return plan.activity().hasShadow(&value);
+  return plan.activity().isWord(&value) && !hasTangent(&value);
+}
+
+/// Whether \p operand is what \p user passes on, rather than a condition, a position
+/// or a mask.
+static bool passesOn(const Instruction &user, const Use &operand) {
+  unsigned number = operand.getOperandNo();
+  if (isa<PHINode>(user))
+    return true;
+  if (isa<SelectInst>(user))
+    return number > 0;
+  if (isa<InsertElementInst, ShuffleVectorInst>(user))
+    return number < 2;
+  if (auto *operation = dyn_cast<BinaryOperator>(&user))
+    return number == 0 || !operation->isShift();
+  return number == 0;
+}
+
+/// What stands in the shadow of \p user for one of its operands; nothing if that is
+/// the operand itself.
+Lanes ShadowBuilder::shadowOperand(const Instruction &user, const Use &operand) {
+  Type *type = operand->getType();
+  if (holdsPointer(type))
+    return shadow(operand);
+  if (holdsPointer(user.getType()) || !passesOn(user, operand))
+    return {};
+  if (isShadowed(*operand))
+    return shadow(operand);
+  if (isa<BinaryOperator>(user) && operand.getOperandNo() == 1)
+    return {};
+  Lanes lanes;
+  for (unsigned lane = 0; lane < width; ++lane)
+    lanes.push_back(tangentBits(operand, lane, type));
+  return lanes;
 }
 
 Value *ShadowBuilder::scratch(Type *type) {
@@ -186,7 +209,7 @@ void ShadowBuilder::walk() {
 void ShadowBuilder::declarePhis() {
   for (BasicBlock &block : plan.function().body())
     for (PHINode &phi : block.phis()) {
-      if (!holdsPointer(phi.getType()) || !plan.activity().hasShadow(&phi))
+      if (!isShadowed(phi))
         continue;
       Lanes &lanes = shadows[&phi];
       for (unsigned lane = 0; lane < width; ++lane)
@@ -204,7 +227,7 @@ void ShadowBuilder::completePhis() {
       auto *copy = cast<PHINode>(clone(phi));
       Lanes lanes = found->second;
       for (unsigned i = 0; i < phi.getNumIncomingValues(); ++i) {
-        Lanes incoming = shadow(phi.getIncomingValue(i));
+        Lanes incoming = shadowOperand(phi, phi.getOperandUse(i));
         for (unsigned lane = 0; lane < width; ++lane)
           cast<PHINode>(lanes[lane])->addIncoming(incoming[lane], copy->getIncomingBlock(i));
       }
@@ -223,13 +246,27 @@ void ShadowBuilder::visit(Instruction &inst) {
       return;
     if (holdsPointer(store->getValueOperand()->getType()))
       storePointer(*store, b);
+    else if (store->getValueOperand()->getType()->isIntOrIntVectorTy())
+      storeWord(*store, b);
     if (holdsReal(store->getValueOperand()->getType()))
       visitStore(*store, b);
     return;
   }
-  if (holdsPointer(inst.getType()) && plan.activity().hasShadow(&inst))
+  if (isShadowed(inst))
     buildPointerShadow(inst, b);
   visitOther(inst, b);
+}
+
+/// Forward mode moves the tangent, or the shadow pointer, without knowing which.
+void ShadowBuilder::storeWord(StoreInst &store, IRBuilder<> &b) {
+  Value *value = store.getValueOperand(), *pointer = store.getPointerOperand();
+  bool cleared = isa<Constant>(value) && cast<Constant>(value)->isNullValue();
+  if (plan.key().form != DerivativeForm::Forward || !(isShadowed(*value) || cleared))
+    return;
+  Lanes locations = shadow(pointer), contents = shadow(value);
+  for (unsigned lane = 0; lane < width; ++lane)
+    b.CreateAlignedStore(contents[lane], guarded(pointer, locations[lane], scratch(value->getType()), b),
+                         store.getAlign());
 }
 
 /// store q, p        store q̄, p̄; a location without a shadow keeps the primal pointer
@@ -250,7 +287,7 @@ void ShadowBuilder::buildPointerShadow(Instruction &inst, IRBuilder<> &b) {
   Lanes lanes;
   SmallVector<Lanes> operands;
   for (Use &operand : inst.operands())
-    operands.push_back(holdsPointer(operand->getType()) ? shadow(operand) : Lanes());
+    operands.push_back(shadowOperand(inst, operand));
   for (unsigned lane = 0; lane < width; ++lane) {
     if (auto *alloca = dyn_cast<AllocaInst>(&inst)) {
       lanes.push_back(allocateLocalShadow(*alloca, lane, b));
@@ -270,13 +307,31 @@ void ShadowBuilder::buildPointerShadow(Instruction &inst, IRBuilder<> &b) {
         copy->setOperand(i, operands[i][lane]);
     copy->dropUnknownNonDebugMetadata();
     b.Insert(copy, inst.getName() + ".shadow");
-    lanes.push_back(copy);
+    lanes.push_back(wordFromConstantMemory(inst, copy, lane, b));
   }
   shadows[&inst] = lanes;
 }
 
+/// Memory without a shadow stands for its own: a pointer there is its own shadow, a
+/// number has a zero adjoint or tangent.
+Value *ShadowBuilder::wordFromConstantMemory(const Instruction &inst, Value *loaded, unsigned lane, IRBuilder<> &b) {
+  auto *load = dyn_cast<LoadInst>(&inst);
+  if (!load || holdsPointer(load->getType()))
+    return loaded;
+  const Value *pointer = load->getPointerOperand();
+  Value *own = primal(load);
+  Value *pointerOrZero = unlessPointer(own, Constant::getNullValue(load->getType()), own, b);
+  if (!plan.activity().hasShadow(pointer))
+    return pointerOrZero;
+  if (!plan.activity().mayBeConstant(pointer))
+    return loaded;
+  return b.CreateSelect(b.CreateICmpEQ(shadow(pointer)[lane], primal(pointer)), pointerOrZero, loaded);
+}
+
 /// An integer that came from one pointer: the shadow keeps the distance to it.
 Value *ShadowBuilder::shadowOfIntToPtr(IntToPtrInst &cast, unsigned lane, IRBuilder<> &b) {
+  if (isShadowed(*cast.getOperand(0)))
+    return b.CreateIntToPtr(shadow(cast.getOperand(0))[lane], cast.getType());
   SmallVector<Value *> worklist{cast.getOperand(0)};
   SmallPtrSet<Value *, 8> seen;
   PtrToIntInst *origin = nullptr;

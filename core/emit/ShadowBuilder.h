@@ -11,8 +11,12 @@
 //   p = alloca          p̄ = alloca, zeroed
 //   p = malloc(n)       p̄ = malloc(n), zeroed
 //
+// Words (see ActivityAnalysis) have shadows made in the same way: a clone of the
+// instruction with the shadows of its operands.
+//
 //===----------------------------------------------------------------------===//
 #pragma once
+#include "../analysis/MoveLayout.h"
 #include "../plan/DerivativePlan.h"
 #include "Runtime.h"
 #include "llvm/Transforms/Utils/ValueMapper.h"
@@ -28,27 +32,15 @@ llvm::GlobalVariable *shadowGlobal(llvm::GlobalVariable &global, unsigned number
 /// Shadow of a constant pointer: of an active global its shadow, else itself.
 llvm::Constant *shadowConstant(llvm::Constant *constant, const llvm::DenseSet<const llvm::GlobalVariable *> &active,
                                unsigned number);
+/// Where the shadow of a word is a shadow pointer, in the forward sweep: elsewhere it
+/// is the adjoint of a number, and that is zero before the reverse sweep begins.  A
+/// user may hand over adjoints that are not zero; none of normal size looks like an
+/// address (of at most 47 bits).  An i1, or a vector of them for a vector of words.
+llvm::Value *isShadowPointer(llvm::Value *shadow, llvm::IRBuilder<> &b);
+/// \p otherwise where \p shadow is a shadow pointer, else \p number.
+llvm::Value *unlessPointer(llvm::Value *shadow, llvm::Value *number, llvm::Value *otherwise, llvm::IRBuilder<> &b);
 /// A copy of the flags of \p inst that a derivative may have too: never "no NaNs".
 llvm::FastMathFlags derivativeFlags(const llvm::Instruction &inst);
-
-/// The members of memory that an untyped move covers, told apart by kind.
-struct MoveLayout {
-  struct Member {
-    llvm::Type *real; ///< null: bytes that are not floating point
-    uint64_t offset, size;
-  };
-  uint64_t period = 1; ///< members repeat after this many bytes
-  llvm::SmallVector<Member> members;
-  bool conflict = false; ///< pointers and active reals share bytes
-  bool anyReal() const {
-    return llvm::any_of(members, [](const Member &m) { return m.real; });
-  }
-  bool allReal() const {
-    return llvm::all_of(members, [](const Member &m) { return m.real; });
-  }
-};
-/// What the memory graph knows of the bytes from \p pointer on.
-MoveLayout layoutOfMove(const MemoryGraph &graph, const llvm::Value *pointer, std::optional<int64_t> size);
 
 class ShadowBuilder {
 public:
@@ -78,6 +70,11 @@ protected:
   virtual void visitRuleCall(llvm::CallBase &call, const CustomRule &rule, llvm::IRBuilder<> &b) = 0;
   virtual void visitOther(llvm::Instruction &inst, llvm::IRBuilder<> &b) = 0;
   virtual llvm::Value *allocateLocalShadow(llvm::AllocaInst &alloca, unsigned lane, llvm::IRBuilder<> &b) = 0;
+  /// The word is a value of forward mode, whose shadow is its tangent.
+  virtual bool hasTangent(const llvm::Value *) const { return false; }
+  virtual llvm::Value *tangentBits(const llvm::Value *, unsigned, llvm::Type *type) {
+    return llvm::Constant::getNullValue(type);
+  }
   /// Called after an instruction has been handled.
   virtual void finished(llvm::Instruction &) {}
 
@@ -91,6 +88,11 @@ protected:
   void visitStructural(llvm::CallBase &call, llvm::IRBuilder<> &b);
   void visitRealloc(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b);
   void buildPointerShadow(llvm::Instruction &inst, llvm::IRBuilder<> &b);
+  bool isShadowed(const llvm::Value &value) const;
+  Lanes shadowOperand(const llvm::Instruction &user, const llvm::Use &operand);
+  void storeWord(llvm::StoreInst &store, llvm::IRBuilder<> &b);
+  llvm::Value *wordFromConstantMemory(const llvm::Instruction &inst, llvm::Value *loaded, unsigned lane,
+                                      llvm::IRBuilder<> &b);
   llvm::Value *shadowOfIntToPtr(llvm::IntToPtrInst &cast, unsigned lane, llvm::IRBuilder<> &b);
   void declarePhis();
   void completePhis();

@@ -15,10 +15,10 @@ void TangentEmitter::emit(const Parameters &parameters) {
   for (auto [formal, lanes] : zip(plan.function().body().args(), parameters.shadows)) {
     if (lanes.empty())
       continue;
-    if (holdsPointer(formal.getType()))
-      shadows[&formal] = lanes;
     if (holdsReal(formal.getType()))
       tangents[&formal] = lanes;
+    if (holdsPointer(formal.getType()) || !holdsReal(formal.getType()))
+      shadows[&formal] = lanes;
   }
   declareTangentPhis();
   walk();
@@ -30,20 +30,18 @@ Value *TangentEmitter::tangent(const Value *value, unsigned lane) {
   auto known = tangents.find(value);
   if (known != tangents.end())
     return known->second[lane];
-  Type *type = adjointType(value);
-  return zeroTangent(type ? type : value->getType());
+  return isShadowed(*value) ? shadow(value)[lane] : zeroTangent(value->getType());
 }
 
 void TangentEmitter::declareTangentPhis() {
   for (BasicBlock &block : plan.function().body())
     for (PHINode &phi : block.phis()) {
-      Type *type = active(&phi) ? adjointType(&phi) : nullptr;
-      if (!type || shadows.contains(&phi))
+      if (!active(&phi) || !hasTangent(&phi))
         continue;
       Lanes lanes;
       for (unsigned lane = 0; lane < width; ++lane)
-        lanes.push_back(
-            PHINode::Create(type, phi.getNumIncomingValues(), phi.getName() + ".tangent", clone(phi)->getIterator()));
+        lanes.push_back(PHINode::Create(phi.getType(), phi.getNumIncomingValues(), phi.getName() + ".tangent",
+                                        clone(phi)->getIterator()));
       setTangents(&phi, lanes);
     }
 }
@@ -88,7 +86,7 @@ void TangentEmitter::visitOther(Instruction &inst, IRBuilder<> &b) {
     return visitMaskedStore(*call, b);
   auto *rmw = dyn_cast<AtomicRMWInst>(&inst);
   bool updates = rmw && holdsReal(rmw->getType()) && plan.activity().hasShadow(rmw->getPointerOperand());
-  if (!updates && (!active(&inst) || !adjointType(&inst)))
+  if (!updates && (!active(&inst) || !hasTangent(&inst)))
     return;
   if (inst.isTerminator() && !isa<InvokeInst>(inst))
     return;
@@ -96,21 +94,23 @@ void TangentEmitter::visitOther(Instruction &inst, IRBuilder<> &b) {
   Lanes lanes;
   for (unsigned lane = 0; lane < width; ++lane) {
     Value *made = tangentOf(inst, lane, b);
-    lanes.push_back(made ? made : zeroTangent(adjointType(&inst)));
+    lanes.push_back(made ? made : zeroTangent(inst.getType()));
   }
   setTangents(&inst, lanes);
 }
 
 Value *TangentEmitter::tangentOf(Instruction &inst, unsigned lane, IRBuilder<> &b) {
-  if (auto *load = dyn_cast<LoadInst>(&inst))
-    return loadTangent(load->getPointerOperand(), load->getType(), load->getAlign(), lane, b);
+  if (auto *load = dyn_cast<LoadInst>(&inst)) {
+    Value *loaded = loadTangent(load->getPointerOperand(), load->getType(), load->getAlign(), lane, b);
+    return plan.activity().isWord(load) ? wordFromConstantMemory(*load, loaded, lane, b) : loaded;
+  }
   if (auto *select = dyn_cast<SelectInst>(&inst))
     return b.CreateSelect(primal(select->getCondition()), tangent(select->getTrueValue(), lane),
                           tangent(select->getFalseValue(), lane));
   if (isa<FreezeInst>(inst))
     return tangent(inst.getOperand(0), lane);
   if (isa<BitCastInst>(inst))
-    return b.CreateBitCast(tangent(inst.getOperand(0), lane), adjointType(&inst));
+    return b.CreateBitCast(tangent(inst.getOperand(0), lane), inst.getType());
   if (auto *extract = dyn_cast<ExtractElementInst>(&inst))
     return b.CreateExtractElement(tangent(extract->getVectorOperand(), lane), primal(extract->getIndexOperand()));
   if (isa<InsertElementInst>(inst))

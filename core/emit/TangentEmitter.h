@@ -30,7 +30,12 @@ protected:
   llvm::Value *allocateLocalShadow(llvm::AllocaInst &alloca, unsigned lane, llvm::IRBuilder<> &b) override;
 
 private:
-  bool active(const llvm::Value *v) const { return plan.activity().isActive(v); }
+  /// Has a tangent: also a number that may be the bits of a pointer.
+  bool active(const llvm::Value *v) const {
+    return plan.activity().isActive(v) || (hasTangent(v) && plan.activity().isWord(v));
+  }
+  bool hasTangent(const llvm::Value *v) const override { return holdsReal(v->getType()); }
+  llvm::Value *tangentBits(const llvm::Value *v, unsigned lane, llvm::Type *) override { return tangent(v, lane); }
   /// The tangent of a value, zero if it is constant.
   llvm::Value *tangent(const llvm::Value *value, unsigned lane);
   void setTangents(const llvm::Value *value, const Lanes &lanes) { tangents[value] = lanes; }

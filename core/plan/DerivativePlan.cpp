@@ -1,4 +1,5 @@
 #include "DerivativePlan.h"
+#include "../analysis/Lowering.h"
 #include "../analysis/Overwrites.h"
 #include "../analysis/ThrowEffects.h"
 #include "KeepOrRecompute.h"
@@ -80,8 +81,9 @@ void DerivativePlan::planCall(const CallBase &call, DerivativeSource source, Dia
   CallEffect effect = calls.classify(call);
   if ((effect.kind != CallClass::Derived && effect.kind != CallClass::Indirect) || !active.isActiveCall(call))
     return;
-  for (const Value *argument : call.args())
-    if (argument->getType()->isIntOrIntVectorTy() && active.isActive(argument))
+  for (const Use &argument : call.args())
+    if (argument->getType()->isIntOrIntVectorTy() && active.isActive(argument) && !memory.realBits(argument) &&
+        passesBits(call, call.getArgOperandNo(&argument)))
       return diagnostics.report(DiagnosticId::FloatBits, call, {userName(prepared.original()), describe(call)});
   if (effect.kind == CallClass::Derived && effect.callee->isVarArg()) {
     // A log line: it may be handed numbers, but nothing differentiable comes of it.
@@ -129,6 +131,14 @@ bool DerivativePlan::writesBeforeThrow(const CallBase &call, ArrayRef<Function *
     return false;
   ThrowEffects effects(calls, calleeGraph);
   return any_of(targets, [&](Function *target) { return effects.writesBeforeThrow(*target, memory); });
+}
+
+/// Whether a function that \p call may reach does anything with an integer argument but count with it.
+bool DerivativePlan::passesBits(const CallBase &call, unsigned argument) const {
+  return any_of(calls.targets(call), [&](const Function *target) {
+    const Function *body = memory.bodyOf(*target);
+    return !body || argument >= body->arg_size() || isMovedOn(*body->getArg(argument));
+  });
 }
 
 /// The call has no active result and writes no number that is differentiated.
@@ -190,7 +200,7 @@ DerivativeKey DerivativePlan::keyFor(const CallBase &call, Function &target) con
     if (holdsPointer(argument->getType()) && active.hasShadow(argument)) {
       activity.activity = Activity::Duplicated;
       activity.mayBeConstant = active.mayBeConstant(argument);
-    } else if (active.isActive(argument)) {
+    } else if (active.isActive(argument) && (holdsReal(argument->getType()) || memory.realBits(argument))) {
       activity.activity = byValue;
     }
     activity.stable = overwrites && holdsPointer(argument->getType()) && overwrites->isStable(call, argument);
@@ -198,7 +208,7 @@ DerivativeKey DerivativePlan::keyFor(const CallBase &call, Function &target) con
   }
   if (holdsPointer(call.getType()) && active.hasShadow(&call))
     key.result = Activity::Duplicated;
-  else if (active.isActive(&call))
+  else if (active.isActive(&call) && (holdsReal(call.getType()) || memory.realBits(&call)))
     key.result = byValue;
   return key;
 }
@@ -226,20 +236,23 @@ bool DerivativePlan::sharesBytesWithPointer(const Instruction &inst) const {
   int64_t size = inst.getDataLayout().getTypeStoreSize(getLoadStoreType(&inst)).getKnownMinValue();
   bool shared = false;
   memory.forEachCell(memory.of(pointer), size, [&](int64_t, const Cell &cell) { shared |= cell.real && cell.pointer; });
-  return shared && active.isActiveMemory(pointer, size);
+  return shared;
 }
 
-/// A number that is loaded and passed on without being computed with may be the bits
-/// of a pointer (compilers copy unions so), and then its shadow is one too.
-static bool mayMoveBits(const LoadInst &load) {
-  return holdsReal(load.getType()) &&
-         any_of(load.users(), [](const User *user) { return isa<StoreInst, PHINode, SelectInst, BitCastInst>(user); });
+/// A copy of bytes that are numbers of different sizes at different times.
+bool DerivativePlan::copiesMixedReals(const LoadInst &load) const {
+  if (planKey.form == DerivativeForm::Forward || !active.isActive(&load) || !isPassedOn(load))
+    return false;
+  int64_t size = load.getDataLayout().getTypeStoreSize(load.getType()).getKnownMinValue();
+  bool mixed = false;
+  memory.forEachCell(memory.of(load.getPointerOperand()), size,
+                     [&](int64_t, const Cell &cell) { mixed |= cell.mixedReals; });
+  return mixed;
 }
 
 bool DerivativePlan::refuseInstruction(const Instruction &inst, Diagnostics &diagnostics) {
   std::string name = userName(prepared.original());
-  auto *load = dyn_cast<LoadInst>(&inst);
-  if (load && mayMoveBits(*load) && sharesBytesWithPointer(inst)) {
+  if (auto *load = dyn_cast<LoadInst>(&inst); load && copiesMixedReals(*load)) {
     diagnostics.report(DiagnosticId::MixedTypes, inst, {name, describe(inst)});
     return true;
   }
@@ -255,7 +268,11 @@ bool DerivativePlan::refuseInstruction(const Instruction &inst, Diagnostics &dia
   if (!active.isActive(&inst))
     return false;
   if (inst.getType()->isIntOrIntVectorTy()) {
-    if (isRepairable(inst))
+    // In forward mode bits and their tangents are moved alike.
+    bool moved = planKey.form == DerivativeForm::Forward && active.isWord(&inst) &&
+                 (isa<LoadInst>(inst) || movesWholeBytes(inst));
+    bool anchored = isa<CallBase>(inst) && memory.realBits(&inst);
+    if (isRepairable(inst) || moved || anchored)
       return false;
     diagnostics.report(DiagnosticId::FloatBits, inst, {name, describe(inst)});
     return true;

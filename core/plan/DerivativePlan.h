@@ -164,12 +164,14 @@ private:
   void planCalls(DerivativeSource source, Diagnostics &diagnostics);
   void planCall(const llvm::CallBase &call, DerivativeSource source, Diagnostics &diagnostics);
   bool writesBeforeThrow(const llvm::CallBase &call, llvm::ArrayRef<llvm::Function *> targets) const;
+  bool passesBits(const llvm::CallBase &call, unsigned argument) const;
   bool leavesNothingActive(const llvm::CallBase &call, const llvm::Function &target) const;
   std::optional<unsigned> blindArgument(const llvm::CallBase &call, const llvm::Function &target) const;
   DerivativeKey keyFor(const llvm::CallBase &call, llvm::Function &target) const;
   void refuseUnsupported(Diagnostics &diagnostics);
   bool refuseInstruction(const llvm::Instruction &inst, Diagnostics &diagnostics);
   bool refuseCall(const llvm::CallBase &call, Diagnostics &diagnostics);
+  bool copiesMixedReals(const llvm::LoadInst &load) const;
   void findShortcuts();
   void findUnreadMemory();
 

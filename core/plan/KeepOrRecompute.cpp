@@ -126,6 +126,9 @@ KeepOrRecompute::Nature KeepOrRecompute::examinePrimal(const Value *value, Small
 
 KeepOrRecompute::Nature KeepOrRecompute::examineShadow(const Value *value, SmallVectorImpl<Item> &operands) {
   auto *inst = cast<Instruction>(value);
+  // Where it was loaded from, adjoints are added meanwhile.
+  if (plan.active.isWord(value))
+    return Nature::MustKeep;
   if (auto *phi = dyn_cast<PHINode>(inst))
     return examineInduction(*phi, true, operands);
   if (auto *gep = dyn_cast<GetElementPtrInst>(inst)) {

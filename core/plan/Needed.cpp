@@ -20,6 +20,12 @@ void NeedCollector::shadow(const Value *pointer) {
     value(pointer);
 }
 
+/// Whether it was a pointer, which its shadow tells.
+void NeedCollector::word(const Value *value) {
+  if (plan.active.isWord(value))
+    plan.needed.insert(shadowItem(value));
+}
+
 static std::optional<int64_t> storeSize(Type *type, const Instruction &inst) {
   return inst.getDataLayout().getTypeStoreSize(type).getKnownMinValue();
 }
@@ -70,7 +76,9 @@ bool NeedCollector::isRelevant(const Instruction &inst) const {
   if (auto *rmw = dyn_cast<AtomicRMWInst>(&inst))
     return holdsReal(rmw->getType()) &&
            plan.active.isActiveMemory(rmw->getPointerOperand(), storeSize(rmw->getType(), inst));
-  return holdsReal(inst.getType()) && plan.active.isActive(&inst);
+  // A number's bits on their way, as an integer.
+  bool passesBits = inst.getType()->isIntOrIntVectorTy() && isa<BitCastInst, PHINode, SelectInst, FreezeInst>(inst);
+  return (holdsReal(inst.getType()) || passesBits) && plan.active.isActive(&inst);
 }
 
 void NeedCollector::findRelevant() {
@@ -121,10 +129,14 @@ void NeedCollector::needsOfControl(const BasicBlock &block) {
 
 void NeedCollector::needsOf(const Instruction &inst) {
   const ActivityAnalysis &active = plan.active;
-  if (auto *store = dyn_cast<StoreInst>(&inst))
+  if (auto *store = dyn_cast<StoreInst>(&inst)) {
+    word(store->getValueOperand());
     return shadow(store->getPointerOperand());
-  if (auto *load = dyn_cast<LoadInst>(&inst))
+  }
+  if (auto *load = dyn_cast<LoadInst>(&inst)) {
+    word(load);
     return shadow(load->getPointerOperand());
+  }
   if (auto *rmw = dyn_cast<AtomicRMWInst>(&inst))
     return shadow(rmw->getPointerOperand());
   if (auto *select = dyn_cast<SelectInst>(&inst))

@@ -23,6 +23,7 @@ private:
   void needsOfControl(const llvm::BasicBlock &block);
   void value(const llvm::Value *value);
   void shadow(const llvm::Value *pointer);
+  void word(const llvm::Value *value);
 
   DerivativePlan &plan;
 };

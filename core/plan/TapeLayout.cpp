@@ -51,7 +51,7 @@ void TapeLayoutBuilder::assignSlots() {
     auto found = plan.decisions.find(item);
     if (found == plan.decisions.end() || found->second != Decision::Keep)
       return;
-    if (item.getInt() && plan.planKey.width > 1 && type->isPointerTy())
+    if (item.getInt() && plan.planKey.width > 1 && plan.active.hasShadow(item.getPointer()))
       type = ArrayType::get(type, plan.planKey.width);
     ScopeLayout &layout = plan.layouts[scope];
     plan.slots.insert({item, Slot{scope, unsigned(layout.slots.size())}});

@@ -1,5 +1,4 @@
 ; A function that only moves bits, and never says that they are numbers.
-; Known failure: refused, though the caller knows that they are numbers.
 ;
 ; eval @f([2, 3]) = 9  grad [0 6]
 

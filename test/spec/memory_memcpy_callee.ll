@@ -1,5 +1,4 @@
 ; A callee that only copies memory, and never says that it holds numbers.
-; Known failure: refused, with the advice to use memcpy; the caller knows that they are numbers.
 ;
 ; eval @f([2, 3]) = 9  grad [0 6]
 

@@ -1,5 +1,4 @@
 ; Numbers are copied as integers.
-; Known failure: the load's type is not learnt from where its value is stored: zero gradient, no error.
 ;
 ; eval @f([2, 3]) = 12  grad [12 4]
 

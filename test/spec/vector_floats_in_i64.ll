@@ -1,5 +1,4 @@
 ; Two floats travel as one integer, as C compilers pass small structs.
-; Known failure: the load's type is not learnt from the callee it is passed to: zero gradient, no error.
 ;
 ; eval @f(2, 3) = 12  grad 12 4
 ; tolerance 1e-5

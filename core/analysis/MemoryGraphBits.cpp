@@ -1,0 +1,329 @@
+//===- MemoryGraphBits.cpp - numbers that travel as integers --------------===//
+//
+// Compilers copy small structs as integers, pass two floats in one register, and
+// merge what is loaded by type into what is loaded by size.  The bytes of such an
+// integer form a small object, as if it lay in memory:
+//
+//   %n = load i64, ptr %p           copy edge  bits(%n) <- %p
+//   %h = lshr i64 %n, 32            bits(%h) is bits(%n) from byte 4 on
+//   %x = bitcast i64 %n to double   bits(%n) holds a double
+//   store i64 %n, ptr %q            copy edge  %q <- bits(%n)
+//
+// What a number is counted with (add, multiply, ...) ends the trail: then it is an
+// integer, or the program plays with the bits, which activity analysis refuses.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Lowering.h"
+#include "MemoryGraph.h"
+
+using namespace llvm;
+using namespace linkgrad;
+
+bool linkgrad::carriesBits(Type *type) {
+  if (type->isIntOrIntVectorTy())
+    return type->getPrimitiveSizeInBits() >= 16 && type->getScalarSizeInBits() % 8 == 0;
+  if (auto *structure = dyn_cast<StructType>(type))
+    return any_of(structure->elements(), carriesBits);
+  if (auto *array = dyn_cast<ArrayType>(type))
+    return carriesBits(array->getElementType());
+  return false;
+}
+
+NodeRef MemoryGraph::bitsRef(const Value *value) {
+  auto [entry, isNew] = bits.try_emplace(value);
+  if (isNew) {
+    NodeRef ref = makeRef();
+    nodes[ref.node].origin.copied = true;
+    return bits[value] = ref;
+  }
+  return entry->second;
+}
+
+void MemoryGraph::unifyBits(const Value *a, int64_t offset, const Value *b, int64_t otherOffset) {
+  auto follows = [](const Value *v) {
+    return !isa<Constant>(v) && (carriesBits(v->getType()) || v->getType()->isFPOrFPVectorTy());
+  };
+  if (!follows(a) || !follows(b))
+    return;
+  NodeRef one = bitsRef(a), other = bitsRef(b);
+  unify({one.node, one.offset + offset}, {other.node, other.offset + otherOffset});
+}
+
+/// Bytes between the start of an aggregate and the member that \p indices name.
+static int64_t memberOffset(Type *aggregate, ArrayRef<unsigned> indices, const DataLayout &layout) {
+  int64_t offset = 0;
+  for (unsigned index : indices) {
+    if (auto *structure = dyn_cast<StructType>(aggregate)) {
+      offset += layout.getStructLayout(structure)->getElementOffset(index);
+      aggregate = structure->getElementType(index);
+    } else {
+      aggregate = cast<ArrayType>(aggregate)->getElementType();
+      offset += index * layout.getTypeAllocSize(aggregate);
+    }
+  }
+  return offset;
+}
+
+/// A number of which nobody says that it is one: compilers copy pointers so, too.
+static bool mayBeBits(const Value *value) {
+  if (!value->getType()->isFPOrFPVectorTy())
+    return false;
+  if (auto *load = dyn_cast<LoadInst>(value))
+    return isPassedOn(*load);
+  return isa<PHINode, SelectInst, FreezeInst, BitCastInst>(value);
+}
+
+void MemoryGraph::pointerBits(NodeRef bytes, NodeRef target) {
+  Cell seen;
+  seen.pointer = true;
+  seen.size = layout.getPointerSize();
+  seen.target = target;
+  if (target)
+    absorb(bytes, seen);
+}
+
+void MemoryGraph::addBits(Instruction &inst) {
+  auto size = [&](Type *type) { return int64_t(layout.getTypeStoreSize(type).getKnownMinValue()); };
+  if (auto *load = dyn_cast<LoadInst>(&inst)) {
+    bool moved = carriesBits(load->getType()) ? isMovedOn(*load) : mayBeBits(load);
+    if (moved)
+      copyEdges.push_back({bitsRef(load), refOf(load->getPointerOperand()), size(load->getType())});
+    return;
+  }
+  if (auto *store = dyn_cast<StoreInst>(&inst)) {
+    Value *value = store->getValueOperand();
+    bool follows = carriesBits(value->getType()) ? !isa<Constant>(value) && !countsWithBits(*value)
+                                                 : mayBeBits(value) && !isDeclaredReal(*store);
+    if (follows)
+      copyEdges.push_back({refOf(store->getPointerOperand()), bitsRef(value), size(value->getType())});
+    return;
+  }
+  if (auto *ret = dyn_cast<ReturnInst>(&inst)) {
+    Value *value = ret->getReturnValue();
+    if (value && !isa<Constant>(value) && carriesBits(value->getType()))
+      unify(bitsRef(inst.getFunction()), bitsRef(value));
+    return;
+  }
+  if (auto *extract = dyn_cast<ExtractValueInst>(&inst)) {
+    Type *aggregate = extract->getAggregateOperand()->getType();
+    int64_t offset = memberOffset(aggregate, extract->getIndices(), layout);
+    if (holdsReal(inst.getType()) && carriesBits(aggregate) && !isa<Constant>(extract->getAggregateOperand())) {
+      NodeRef whole = bitsRef(extract->getAggregateOperand());
+      return accessLeaf({whole.node, whole.offset + offset}, inst.getType(), false, nullptr);
+    }
+    return unifyBits(&inst, 0, extract->getAggregateOperand(), offset);
+  }
+  if (auto *insert = dyn_cast<InsertValueInst>(&inst)) {
+    int64_t offset = memberOffset(inst.getType(), insert->getIndices(), layout);
+    Type *member = insert->getInsertedValueOperand()->getType();
+    if (holdsReal(member) && carriesBits(inst.getType())) {
+      NodeRef whole = bitsRef(&inst);
+      accessLeaf({whole.node, whole.offset + offset}, member, false, nullptr);
+    }
+    unifyBits(&inst, 0, insert->getAggregateOperand());
+    return unifyBits(&inst, offset, insert->getInsertedValueOperand());
+  }
+  if (auto *cast = dyn_cast<BitCastInst>(&inst)) {
+    Type *from = cast->getSrcTy(), *to = cast->getDestTy();
+    unifyBits(cast, 0, cast->getOperand(0));
+    // A pointer may travel as a number as well: then it is not used as one.
+    bool counted = any_of(cast->users(), [](const User *user) { return !isa<StoreInst, PHINode, SelectInst>(user); });
+    if (to->isFPOrFPVectorTy() && carriesBits(from) && !isa<Constant>(cast->getOperand(0)) && counted)
+      return accessLeaf(bitsRef(cast->getOperand(0)), to, false, nullptr);
+    if (from->isFPOrFPVectorTy() && carriesBits(to) && !isa<LoadInst>(cast->getOperand(0)))
+      return accessLeaf(bitsRef(cast), from, false, nullptr);
+    return;
+  }
+  if (auto *cast = dyn_cast<PtrToIntInst>(&inst); cast && carriesBits(cast->getType()))
+    return pointerBits(bitsRef(cast), refOf(cast->getPointerOperand()));
+  if (auto *cast = dyn_cast<IntToPtrInst>(&inst); cast && !isa<Constant>(cast->getOperand(0)))
+    return pointerBits(bitsRef(cast->getOperand(0)), refOf(cast));
+  bool joins = isa<PHINode, SelectInst, FreezeInst>(inst) && mayBeBits(&inst);
+  if (!joins && (!movesBits(inst) || !carriesBits(inst.getType()) || countsWithBits(inst)))
+    return;
+  auto constantOf = [](const Value *value) -> std::optional<int64_t> {
+    auto *constant = dyn_cast<ConstantInt>(value);
+    return constant ? std::optional<int64_t>(constant->getLimitedValue()) : std::nullopt;
+  };
+  switch (inst.getOpcode()) {
+  case Instruction::LShr:
+  case Instruction::AShr:
+    if (auto shift = constantOf(inst.getOperand(1)); shift && *shift % 8 == 0)
+      unifyBits(&inst, 0, inst.getOperand(0), *shift / 8);
+    return;
+  case Instruction::Shl:
+    if (auto shift = constantOf(inst.getOperand(1)); shift && *shift % 8 == 0)
+      unifyBits(&inst, *shift / 8, inst.getOperand(0));
+    return;
+  case Instruction::ExtractElement: {
+    int64_t stride = size(inst.getType());
+    if (auto index = constantOf(inst.getOperand(1)))
+      return unifyBits(&inst, 0, inst.getOperand(0), *index * stride);
+    unifyBits(&inst, 0, inst.getOperand(0));
+    return fold(resolve(bitsRef(&inst)).node, everywhere, stride);
+  }
+  case Instruction::InsertElement: {
+    unifyBits(&inst, 0, inst.getOperand(0));
+    int64_t stride = size(inst.getOperand(1)->getType());
+    std::optional<int64_t> index = constantOf(inst.getOperand(2));
+    unifyBits(&inst, index.value_or(0) * stride, inst.getOperand(1));
+    if (!index)
+      fold(resolve(bitsRef(&inst)).node, everywhere, stride);
+    return;
+  }
+  case Instruction::ShuffleVector: {
+    auto *source = cast<FixedVectorType>(inst.getOperand(0)->getType());
+    int count = source->getNumElements();
+    int64_t stride = size(source->getElementType());
+    for (auto [to, from] : enumerate(cast<ShuffleVectorInst>(inst).getShuffleMask()))
+      if (from >= 0)
+        unifyBits(&inst, to * stride, inst.getOperand(from / count), (from % count) * stride);
+    return;
+  }
+  case Instruction::Select:
+    unifyBits(&inst, 0, inst.getOperand(1));
+    return unifyBits(&inst, 0, inst.getOperand(2));
+  default: // phi, freeze, trunc, zext, and, or, xor
+    for (const Use &operand : inst.operands())
+      unifyBits(&inst, 0, operand);
+  }
+}
+
+/// Numbers in integer arguments and results.
+void MemoryGraph::addBitsOfCall(CallBase &call, const Function &body, const MemoryGraph *summary,
+                                function_ref<NodeRef(NodeRef)> imageOf) {
+  auto meet = [&](const Value *formal, const Value *actual) {
+    if (isa<Constant>(actual) || !carriesBits(actual->getType()) || formal->getType() != actual->getType())
+      return;
+    if (!summary)
+      return unify(bitsRef(formal), bitsRef(actual));
+    if (NodeRef theirs = summary->bitsOf(formal))
+      unify(imageOf(theirs), bitsRef(actual));
+  };
+  for (auto [formal, actual] : zip(body.args(), call.args()))
+    meet(&formal, actual);
+  if (!carriesBits(call.getType()))
+    return;
+  if (!summary)
+    return unify(bitsRef(&body), bitsRef(&call));
+  if (NodeRef theirs = summary->bitsOf(&body))
+    unify(imageOf(theirs), bitsRef(&call));
+}
+
+Type *MemoryGraph::realBits(const Value *integer) const {
+  if (!integer->getType()->isIntOrIntVectorTy())
+    return nullptr;
+  NodeRef ref = bitsOf(integer);
+  int64_t bytes = layout.getTypeStoreSize(integer->getType()).getKnownMinValue();
+  bool pointer = false;
+  if (ref)
+    forEachCell(ref, bytes, [&](int64_t, const Cell &cell) { pointer |= cell.pointer; });
+  Type *real = pointer ? nullptr : realAt(ref, bytes);
+  return real && real->getPrimitiveSizeInBits() == integer->getType()->getPrimitiveSizeInBits() ? real : nullptr;
+}
+
+Type *MemoryGraph::realAt(NodeRef ref, int64_t bytes) const {
+  if (!ref)
+    return nullptr;
+  int64_t covered = 0;
+  Type *real = nullptr;
+  bool pure = true;
+  forEachCell(ref, bytes, [&](int64_t offset, const Cell &cell) {
+    if (!cell.real)
+      return void(pure &= !cell.pointer && !cell.target);
+    int64_t size = cell.real->getPrimitiveSizeInBits() / 8;
+    bool fits = offset >= 0 && offset + size <= bytes && offset % size == 0;
+    pure &= fits && !cell.mixedReals && (!real || real == cell.real);
+    real = cell.real;
+    covered += size;
+  });
+  if (!pure || !real || covered == 0)
+    return nullptr;
+  int64_t size = real->getPrimitiveSizeInBits() / 8;
+  if (bytes % size || (covered != bytes && periodAt(ref) != size))
+    return nullptr;
+  return bytes == size ? real : FixedVectorType::get(real, bytes / size);
+}
+
+// --- what callers know ------------------------------------------------------
+
+bool MemoryGraph::movesUnknownBytes(const Argument &formal) const {
+  DenseSet<unsigned> found;
+  if (NodeRef own = bitsOf(&formal))
+    found.insert(own.node);
+  reachable(of(&formal), found);
+  return any_of(found, [&](unsigned id) { return nodes[id].origin.copied; });
+}
+
+bool MemoryGraph::learn(const Function &body, ArrayRef<Import> imports) {
+  bool learnt = false;
+  if (imports.empty())
+    return false;
+  for (const CopyEdge &edge : copyEdges)
+    for (NodeRef end : {resolve(edge.destination), resolve(edge.source)})
+      if (end)
+        movedRanges[end.node].push_back({end.offset, edge.size});
+  for (const Import &import : imports) {
+    const Argument *formal = body.getArg(import.formal);
+    DenseSet<unsigned> visited;
+    if (holdsPointer(formal->getType()))
+      learnt |= adopt(of(formal), *import.graph, import.graph->of(import.actual), visited);
+    else if (bits.contains(formal))
+      learnt |= adopt(bitsOf(formal), *import.graph, import.graph->bitsOf(import.actual), visited);
+  }
+  movedRanges.clear();
+  if (learnt)
+    solveCopies();
+  return learnt;
+}
+
+/// Something in this component moves the bytes at \p place without a type.
+bool MemoryGraph::isMoved(NodeRef place) const {
+  auto ranges = movedRanges.find(place.node);
+  if (ranges == movedRanges.end())
+    return false;
+  const Node &node = nodes[place.node];
+  return any_of(ranges->second, [&](const auto &range) {
+    int64_t distance = place.offset - range.first;
+    if (node.repeats(place.offset) && node.repeats(range.first))
+      distance = (distance % node.period + node.period) % node.period;
+    return distance >= 0 && (!range.second || distance < *range.second);
+  });
+}
+
+/// Takes over the kinds of bytes that are only moved here, and follows the
+/// pointers that both know of.
+bool MemoryGraph::adopt(NodeRef ours, const MemoryGraph &theirs, NodeRef theirRef, DenseSet<unsigned> &visited) {
+  ours = resolve(ours);
+  theirRef = theirs.resolve(theirRef);
+  if (!ours || !theirRef || !visited.insert(ours.node).second)
+    return false;
+  SmallVector<std::pair<int64_t, Cell>> cells;
+  theirs.forEachCell(theirRef, std::nullopt,
+                     [&](int64_t offset, const Cell &cell) { cells.push_back({offset, cell}); });
+  bool untyped = nodes[ours.node].origin.copied, learnt = false;
+  if (int64_t period = untyped ? theirs.periodAt(theirRef) : 0)
+    fold(ours.node, ours.offset, period);
+  for (auto &[offset, cell] : cells) {
+    NodeRef place = resolve({ours.node, ours.offset + offset});
+    auto own = nodes[place.node].cells.find(place.offset);
+    bool known = own != nodes[place.node].cells.end() && (own->second.real || own->second.pointer);
+    if (known && cell.target && own->second.target)
+      learnt |= adopt(own->second.target, theirs, cell.target, visited);
+    bool open = untyped && (!known || isMoved(place));
+    bool isNews = !known || (cell.real && !own->second.real) || (cell.pointer && !own->second.pointer);
+    if (offset < 0 || !open || !isNews || !(cell.real || cell.pointer))
+      continue;
+    Cell news;
+    news.real = cell.real;
+    news.mixedReals = cell.mixedReals;
+    news.pointer = cell.pointer;
+    news.size = cell.size;
+    if (news.pointer && !(known && own->second.target))
+      news.target = makeRef();
+    absorb(place, news);
+    learnt = true;
+  }
+  return learnt;
+}

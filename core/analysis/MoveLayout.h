@@ -1,0 +1,36 @@
+//===- MoveLayout.h - what an untyped move moves ----------------*- C++ -*-===//
+#pragma once
+#include "MemoryGraph.h"
+
+namespace linkgrad {
+
+/// The members of memory that an untyped move covers, told apart by kind.
+struct MoveLayout {
+  struct Member {
+    llvm::Type *real; ///< null: bytes that are not floating point
+    uint64_t offset, size;
+    bool pointer = false; ///< of a real: may be a pointer instead (a word)
+  };
+  uint64_t period = 1; ///< members repeat after this many bytes
+  llvm::SmallVector<Member> members;
+  bool conflict = false; ///< different reals share bytes, or where they repeat is unknown
+  bool anyReal() const {
+    return llvm::any_of(members, [](const Member &m) { return m.real; });
+  }
+  bool allReal() const {
+    return llvm::all_of(members, [](const Member &m) { return m.real; });
+  }
+  bool anyWord() const {
+    return llvm::any_of(members, [](const Member &m) { return m.pointer; });
+  }
+};
+
+/// What the memory graph knows of the bytes from \p pointer on.
+MoveLayout layoutOfMove(const MemoryGraph &graph, const llvm::Value *pointer, std::optional<int64_t> size);
+
+/// Moves (and clears) of memory in which words lie are taken apart into loads and
+/// stores of what is a word or a real, and moves of what lies between: member by
+/// member, in a loop where they repeat.  Returns whether anything changed.
+bool expandMixedMoves(llvm::Function &function, const MemoryGraph &graph);
+
+} // namespace linkgrad
