@@ -238,13 +238,10 @@ bool ActivityAnalysis::addVaried(const Instruction &inst) {
     return isVaried && varied.insert(&inst).second;
   }
   bool carries = holdsReal(inst.getType()) || movesBits(inst);
-  // A struct of a number and an integer: the integer is none.
-  if (isa<ExtractValueInst>(inst) && !holdsReal(inst.getType()) && !graph.realBits(&inst))
-    return false;
   if (!carries || isa<SIToFPInst, UIToFPInst, LandingPadInst>(inst))
     return false;
-  // The integer of a struct that holds numbers too is an integer, unless it is moved on.
-  if (isa<ExtractValueInst>(inst) && !holdsReal(inst.getType()) && !isMovedOn(inst))
+  // The integer of a struct that holds numbers too is none.
+  if (isa<ExtractValueInst>(inst) && !holdsReal(inst.getType()) && !graph.realBits(&inst))
     return false;
   const ScalarRule *rule = findScalarRule(inst);
   for (unsigned i = 0; i < inst.getNumOperands(); ++i) {
