@@ -47,6 +47,9 @@ struct MoveLayout {
     return llvm::all_of(members, [](const Member &m) { return m.real; });
   }
 };
+/// \p mask without the lanes for which \p shadow is \p primal.
+llvm::Value *lanesWithShadow(llvm::Value *mask, llvm::Value *shadow, llvm::Value *primal, llvm::IRBuilderBase &b);
+
 /// What the memory graph knows of the bytes from \p pointer on.
 MoveLayout layoutOfMove(const MemoryGraph &graph, const llvm::Value *pointer, std::optional<int64_t> size);
 
@@ -108,6 +111,11 @@ protected:
   /// \p size, or 0 where the shadow at hand is the primal itself.
   llvm::Value *guardedSize(const llvm::Value *pointer, llvm::Value *shadow, const llvm::Value *size,
                            llvm::IRBuilder<> &b);
+  /// \p mask without the lanes for which the shadow at hand is the primal itself.
+  llvm::Value *guardedMask(const llvm::Value *pointer, llvm::Value *shadow, llvm::Value *mask, llvm::IRBuilder<> &b);
+  /// What is stored where there is no shadow is lost, and must not be read back.
+  void noteStore(const llvm::Value *pointer, llvm::IRBuilder<> &b);
+  void checkLoad(const llvm::Instruction &inst, const llvm::Value *pointer, llvm::IRBuilder<> &b);
   /// A location that may be read and written and means nothing.
   llvm::Value *scratch(llvm::Type *type);
 
