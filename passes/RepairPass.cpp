@@ -8,10 +8,13 @@
 // in every function that asks for one, and in all that such a function can reach,
 // through calls, addresses and initialisers of globals.
 //
+// Jumps to computed labels become switches there, because only those can be copied.
+//
 // The rest of the program stays as debuggable as its author compiled it.
 //
 //===----------------------------------------------------------------------===//
 #include "passes/RepairPass.h"
+#include "passes/ComputedGoto.h"
 #include "passes/EntryPoints.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/IR/InstIterator.h"
@@ -93,6 +96,8 @@ static void makeOptimisable(Function &function) {
 
 void linkgrad::repairDifferentiatedFunctions(Module &module, const SetVector<Function *> &also) {
   for (Constant *constant : reachableFromRequests(module, also))
-    if (auto *function = dyn_cast<Function>(constant))
+    if (auto *function = dyn_cast<Function>(constant)) {
       makeOptimisable(*function);
+      replaceComputedGotos(*function);
+    }
 }

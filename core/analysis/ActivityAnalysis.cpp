@@ -381,7 +381,8 @@ bool ActivityAnalysis::addUseful(const Instruction &inst) {
     return !load->getType()->isPtrOrPtrVectorTy() &&
            markCells(graph.of(load->getPointerOperand()), accessSize(load->getType(), inst), Useful,
                      !holdsReal(load->getType()));
-  if (!holdsReal(inst.getType()) && !movesBits(inst))
+  // A number made of an integer does not depend on the bits it came from.
+  if ((!holdsReal(inst.getType()) && !movesBits(inst)) || isa<SIToFPInst, UIToFPInst>(inst))
     return false;
   bool changed = false;
   const ScalarRule *rule = findScalarRule(inst);

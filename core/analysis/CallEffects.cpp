@@ -86,6 +86,20 @@ static bool isInactiveIntrinsic(const CallBase &call) {
   }
 }
 
+static CallClass classOf(const KnownCall &known) {
+  switch (known.kind) {
+  case CallKind::Inactive:
+  case CallKind::ReturnsTwice:
+    return CallClass::Inactive;
+  // Those that we understand have been lowered.
+  case CallKind::Sort:
+  case CallKind::Search:
+    return CallClass::Unknown;
+  default:
+    return CallClass::Known;
+  }
+}
+
 CallEffect CallEffects::classify(const CallBase &call) const {
   CallEffect effect;
   if (call.isInlineAsm()) {
@@ -111,7 +125,7 @@ CallEffect CallEffects::classify(const CallBase &call) const {
   else if (!callee.isDeclaration())
     effect.kind = isInactiveLibraryCode(callee) ? CallClass::Inactive : CallClass::Derived;
   else if ((effect.known = findKnownCall(callee)))
-    effect.kind = effect.known->kind == CallKind::Inactive ? CallClass::Inactive : CallClass::Known;
+    effect.kind = classOf(*effect.known);
   return effect;
 }
 

@@ -48,14 +48,42 @@ static void lowerRealloc(CallBase &call, const KnownCall &known) {
   call.eraseFromParent();
 }
 
-/// asm("" : "+x"(v)) gives back what it is given.
+/// asm("" : "+x"(v)) gives back what it is given: without instructions, each output
+/// is the input it shares a register with, and memory stays as it is.
 static bool lowerEmptyAssembly(CallInst &call) {
   auto *assembly = dyn_cast<InlineAsm>(call.getCalledOperand());
   if (!assembly || !StringRef(assembly->getAsmString()).trim().empty())
     return false;
-  if (call.arg_size() != 1 || call.getType() != call.getArgOperand(0)->getType())
-    return false;
-  call.replaceAllUsesWith(call.getArgOperand(0));
+  InlineAsm::ConstraintInfoVector constraints = assembly->ParseConstraints();
+  SmallVector<Value *> arguments; // of each constraint
+  unsigned next = 0;
+  for (const InlineAsm::ConstraintInfo &constraint : constraints) {
+    bool takes = constraint.Type == InlineAsm::isInput || constraint.isIndirect;
+    arguments.push_back(takes && next < call.arg_size() ? call.getArgOperand(next++) : nullptr);
+  }
+  SmallVector<Value *> results;
+  SmallVector<std::pair<Value *, Value *>> stores; // place, value
+  for (auto [constraint, argument] : zip(constraints, arguments)) {
+    if (constraint.Type != InlineAsm::isOutput)
+      continue;
+    Value *tied = constraint.hasMatchingInput() ? arguments[constraint.MatchingInput] : nullptr;
+    if (!constraint.isIndirect)
+      results.push_back(tied);
+    else if (tied)
+      stores.push_back({argument, tied});
+  }
+  auto *structure = dyn_cast<StructType>(call.getType());
+  for (auto [i, result] : enumerate(results))
+    if (!result || result->getType() != (structure ? structure->getElementType(i) : call.getType()))
+      return false;
+  IRBuilder<> b(&call);
+  for (auto [place, value] : stores)
+    b.CreateAlignedStore(value, place, Align(1));
+  Value *all = structure ? PoisonValue::get(structure) : results.empty() ? nullptr : results.front();
+  for (unsigned i = 0; structure && i < results.size(); ++i)
+    all = b.CreateInsertValue(all, results[i], i);
+  if (all)
+    call.replaceAllUsesWith(all);
   call.eraseFromParent();
   return true;
 }

@@ -77,6 +77,9 @@ void MemoryGraph::addKnownCall(CallBase &call, const KnownCall &known) {
   };
   switch (known.kind) {
   case CallKind::Inactive:
+  case CallKind::Sort:
+  case CallKind::Search:
+  case CallKind::ReturnsTwice:
     return;
   case CallKind::Allocation: {
     Node &node = nodes[resolve(refOf(&call)).node];

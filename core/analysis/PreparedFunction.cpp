@@ -1,6 +1,8 @@
 #include "PreparedFunction.h"
 #include "../rules/PairIntrinsics.h"
+#include "LibraryLowering.h"
 #include "Lowering.h"
+#include "TargetLowering.h"
 #include "llvm/Analysis/CFG.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -75,6 +77,8 @@ void PreparedFunction::normalise() {
     SplitEdge(invoke->getParent(), invoke->getNormalDest());
   splitPairIntrinsics(*copy);
   lowerForDifferentiation(*copy);
+  lowerLibraryCalls(*copy);
+  lowerTargetIntrinsics(*copy);
   fam.invalidate(*copy, PreservedAnalyses::none());
   run(UnifyFunctionExitNodesPass());
   if (hasIrreducibleLoop(*copy, loops())) {

@@ -105,6 +105,7 @@ private:
   void reverseReduction(const llvm::CallBase &call);
   void addToMemory(const llvm::Value *pointer, unsigned lane, llvm::Value *term, llvm::Align align);
   llvm::Value *takeFromMemory(const llvm::Value *pointer, unsigned lane, llvm::Type *type, llvm::Align align);
+  llvm::Value *shadowMask(const llvm::Value *pointer, unsigned lane, llvm::Value *mask);
   llvm::Value *accessible(const llvm::Value *pointer, unsigned lane, llvm::Type *type);
   bool active(const llvm::Value *v) const { return plan.activity().isActive(v); }
 

@@ -335,6 +335,13 @@ void PullbackEmitter::reverseMove(const Value *destination, const Value *source,
   }
 }
 
+/// \p mask without the lanes that have no shadow.
+Value *PullbackEmitter::shadowMask(const Value *pointer, unsigned lane, Value *mask) {
+  if (!plan.activity().mayBeConstant(pointer))
+    return mask;
+  return lanesWithShadow(mask, shadow(pointer, lane), value(pointer), b());
+}
+
 void PullbackEmitter::reverseIntrinsic(const CallBase &call) {
   auto &mutableCall = const_cast<CallBase &>(call);
   Intrinsic::ID id = call.getIntrinsicID();
@@ -342,7 +349,7 @@ void PullbackEmitter::reverseIntrinsic(const CallBase &call) {
     if (id == Intrinsic::masked_store || id == Intrinsic::masked_scatter) {
       // store x under mask: x̄ += p̄, p̄ = 0, where the mask is set
       const Value *stored = call.getArgOperand(0), *pointer = call.getArgOperand(1);
-      Value *mask = value(call.getArgOperand(2)), *at = shadow(pointer, lane);
+      Value *at = shadow(pointer, lane), *mask = shadowMask(pointer, lane, value(call.getArgOperand(2)));
       Type *type = stored->getType();
       Align align = call.getParamAlign(1).valueOrOne();
       bool scatter = id == Intrinsic::masked_scatter;
@@ -360,14 +367,14 @@ void PullbackEmitter::reverseIntrinsic(const CallBase &call) {
     if (!adjoint)
       continue;
     const Value *pointer = call.getArgOperand(0), *passThrough = call.getArgOperand(2);
-    Value *mask = value(call.getArgOperand(1));
+    Value *mask = value(call.getArgOperand(1)), *loaded = shadowMask(pointer, lane, mask);
     Type *type = call.getType();
     Align align = call.getParamAlign(0).valueOrOne();
     Constant *zero = adjointZero(type);
     if (plan.activity().hasShadow(pointer) && id == Intrinsic::masked_load) {
       Value *at = shadow(pointer, lane);
-      Value *before = b().CreateMaskedLoad(type, at, align, mask, zero);
-      b().CreateMaskedStore(b().CreateFAdd(before, adjoint), at, align, mask);
+      Value *before = b().CreateMaskedLoad(type, at, align, loaded, zero);
+      b().CreateMaskedStore(b().CreateFAdd(before, adjoint), at, align, loaded);
     } else if (plan.activity().hasShadow(pointer)) {
       // Lanes may name the same location, so they are added one after the other.
       Value *pointers = shadow(pointer, lane);
@@ -377,7 +384,8 @@ void PullbackEmitter::reverseIntrinsic(const CallBase &call) {
         scratch = entry.CreateAlloca(type->getScalarType(), nullptr, "scratch");
       }
       for (unsigned i = 0; i < cast<FixedVectorType>(type)->getNumElements(); ++i) {
-        Value *at = b().CreateSelect(b().CreateExtractElement(mask, i), b().CreateExtractElement(pointers, i), scratch);
+        Value *at =
+            b().CreateSelect(b().CreateExtractElement(loaded, i), b().CreateExtractElement(pointers, i), scratch);
         Value *sum = b().CreateFAdd(b().CreateAlignedLoad(type->getScalarType(), at, align),
                                     b().CreateExtractElement(adjoint, i));
         b().CreateAlignedStore(sum, at, align);

@@ -46,9 +46,34 @@ void RequestEmitter::appendSeeds(SmallVectorImpl<Value *> &list) {
     list.append(request.key.width, seedOf(request.key.primal->getReturnType()));
 }
 
-/// Shadows of globals start at zero; pointers in them at what the primal points
-/// to, which means: inactive.
+/// {start, end, shadow} of each global that has one.
+const RequestEmitter::Ranges &RequestEmitter::shadowRanges(unsigned lane) {
+  ranges.resize(request.key.width);
+  if (ranges[lane])
+    return *ranges[lane];
+  Module &module = *request.call->getModule();
+  Type *byte = Type::getInt8Ty(module.getContext()), *i64 = Type::getInt64Ty(module.getContext());
+  auto *pointer = PointerType::get(module.getContext(), 0);
+  auto *range = StructType::get(pointer, pointer, pointer);
+  SmallVector<Constant *> rows;
+  for (const GlobalVariable *global : derivative.plan->graph().globals()) {
+    if (!activeGlobals.contains(global) || global->isThreadLocal())
+      continue;
+    auto *start = const_cast<GlobalVariable *>(global);
+    Constant *size = ConstantInt::get(i64, module.getDataLayout().getTypeAllocSize(global->getValueType()));
+    Constant *end = ConstantExpr::getGetElementPtr(byte, start, size);
+    rows.push_back(ConstantStruct::get(range, {start, end, shadowGlobal(*start, lane)}));
+  }
+  auto *type = ArrayType::get(range, rows.size());
+  auto *table = new GlobalVariable(module, type, /*isConstant=*/true, GlobalValue::PrivateLinkage,
+                                   ConstantArray::get(type, rows), "linkgrad.ranges");
+  return ranges[lane].emplace(table, rows.size());
+}
+
+/// Shadows of globals start at zero; pointers in them lead to shadows of globals, or
+/// to what the primal points to, which means: inactive.
 void RequestEmitter::resetGlobals(IRBuilder<> &b) {
+  runtime.forgetStores(b);
   for (const GlobalVariable *global : derivative.plan->graph().globals())
     if (activeGlobals.contains(global))
       for (unsigned lane = 0; lane < request.key.width; ++lane)
@@ -70,6 +95,13 @@ void RequestEmitter::resetShadow(GlobalVariable &global, unsigned lane, IRBuilde
   for (const MoveLayout::Member &member : layout.members)
     if (member.real)
       runtime.clear(b, member.real, shadow, b.getInt64(size), layout.period, member.offset);
+  auto [table, rows] = shadowRanges(lane);
+  graph.forEachCell(graph.of(&global), std::nullopt, [&, table = table, rows = rows](int64_t offset, const Cell &cell) {
+    NodeRef ref = graph.of(&global);
+    uint64_t period = graph.periodAt({ref.node, ref.offset + offset});
+    if (cell.pointer && offset >= 0 && uint64_t(offset) < size)
+      runtime.translatePointers(b, shadow, size, period ? period : size, offset, table, rows);
+  });
 }
 
 // --- results ----------------------------------------------------------------

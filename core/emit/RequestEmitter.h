@@ -24,6 +24,9 @@ private:
   llvm::SmallVector<llvm::Value *> arguments(llvm::IRBuilder<> &b);
   void appendSeeds(llvm::SmallVectorImpl<llvm::Value *> &arguments);
   void appendGivenSeeds(llvm::SmallVectorImpl<llvm::Value *> &arguments, llvm::IRBuilder<> &b);
+  /// A table of the globals that have shadows, and its length.
+  using Ranges = std::pair<llvm::Constant *, uint64_t>;
+  const Ranges &shadowRanges(unsigned lane);
   void resetGlobals(llvm::IRBuilder<> &b);
   void resetShadow(llvm::GlobalVariable &global, unsigned lane, llvm::IRBuilder<> &b);
   void replaceBy(llvm::ArrayRef<llvm::Value *> scalars, llvm::IRBuilder<> &b);
@@ -32,6 +35,7 @@ private:
   const Derivative &derivative;
   const llvm::DenseSet<const llvm::GlobalVariable *> &activeGlobals;
   Runtime runtime;
+  llvm::SmallVector<std::optional<Ranges>> ranges; ///< by lane, made when needed
 };
 
 } // namespace linkgrad

@@ -108,6 +108,22 @@ void Runtime::leaveTape(IRBuilderBase &b, Value *tape) const {
 void Runtime::closeTape(IRBuilderBase &b, Value *tape) const {
   call(b, "__linkgrad_tape_close", b.getVoidTy(), {order(), tape});
 }
+void Runtime::noteStore(IRBuilderBase &b, Value *shadow, Value *primal) const {
+  call(b, "__linkgrad_note_store", b.getVoidTy(), {shadow, primal});
+}
+void Runtime::checkLoad(IRBuilderBase &b, Value *shadow, Value *primal, StringRef message) const {
+  call(b, "__linkgrad_check_load", b.getVoidTy(), {shadow, primal, b.CreateGlobalString(message)});
+}
+void Runtime::forgetStores(IRBuilderBase &b) const {
+  // Where nothing is checked, nothing has to be remembered.
+  if (module.getFunction("__linkgrad_check_load"))
+    call(b, "__linkgrad_forget_stores", b.getVoidTy(), {});
+}
+void Runtime::translatePointers(IRBuilderBase &b, Value *shadow, uint64_t bytes, uint64_t period, uint64_t offset,
+                                Value *ranges, uint64_t count) const {
+  call(b, "__linkgrad_translate_pointers", b.getVoidTy(),
+       {shadow, b.getInt64(bytes), b.getInt64(period), b.getInt64(offset), ranges, b.getInt64(count)});
+}
 void Runtime::noDerivative(IRBuilderBase &b, StringRef message) const {
   call(b, "__linkgrad_no_derivative", b.getVoidTy(), {b.CreateGlobalString(message)})->setDoesNotReturn();
 }

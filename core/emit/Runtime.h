@@ -46,6 +46,13 @@ public:
   void leaveTape(llvm::IRBuilderBase &b, llvm::Value *tape) const;
   void closeTape(llvm::IRBuilderBase &b, llvm::Value *tape) const;
   /// Stops the program with \p message.
+  /// Active values stored where the shadow is the primal are lost; reading them back stops the program.
+  void noteStore(llvm::IRBuilderBase &b, llvm::Value *shadow, llvm::Value *primal) const;
+  void checkLoad(llvm::IRBuilderBase &b, llvm::Value *shadow, llvm::Value *primal, llvm::StringRef message) const;
+  void forgetStores(llvm::IRBuilderBase &b) const;
+  /// Pointers in a shadow, `period` bytes apart, lead to the shadows of the globals in `ranges`.
+  void translatePointers(llvm::IRBuilderBase &b, llvm::Value *shadow, uint64_t bytes, uint64_t period, uint64_t offset,
+                         llvm::Value *ranges, uint64_t count) const;
   void noDerivative(llvm::IRBuilderBase &b, llvm::StringRef message) const;
 
 private:

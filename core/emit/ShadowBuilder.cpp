@@ -161,6 +161,39 @@ Value *ShadowBuilder::guardedSize(const Value *pointer, Value *shadow, const Val
   return b.CreateSelect(b.CreateICmpNE(shadow, primal(pointer)), bytes, b.getInt64(0));
 }
 
+Value *linkgrad::lanesWithShadow(Value *mask, Value *shadow, Value *primal, IRBuilderBase &b) {
+  Value *has = b.CreateICmpNE(shadow, primal);
+  if (!has->getType()->isVectorTy())
+    has = b.CreateVectorSplat(cast<VectorType>(mask->getType())->getElementCount(), has);
+  return b.CreateAnd(mask, has);
+}
+
+Value *ShadowBuilder::guardedMask(const Value *pointer, Value *shadow, Value *mask, IRBuilder<> &b) {
+  return plan.activity().mayBeConstant(pointer) ? lanesWithShadow(mask, shadow, primal(pointer), b) : mask;
+}
+
+// Memory to which a global pointed before the derivative was asked for has no shadow,
+// and this is known at run time only.  An active value stored there is lost.  That
+// does no harm as long as nobody reads it back.
+
+void ShadowBuilder::noteStore(const Value *pointer, IRBuilder<> &b) {
+  if (plan.activity().mayBeConstant(pointer) && pointer->getType()->isPointerTy())
+    runtime.noteStore(b, shadow(pointer).front(), primal(pointer));
+}
+
+void ShadowBuilder::checkLoad(const Instruction &inst, const Value *pointer, IRBuilder<> &b) {
+  if (!plan.activity().mayBeConstant(pointer) || !pointer->getType()->isPointerTy() ||
+      !plan.graph().node(plan.graph().of(pointer)).origin.written)
+    return;
+  std::string message;
+  if (const DebugLoc &where = inst.getDebugLoc())
+    message = (where->getFilename() + ":" + Twine(where->getLine()) + ": ").str();
+  message += "'" + userName(plan.function().original()) +
+             "' reads active values back from memory that has no shadow: a global pointed to it before the derivative "
+             "was asked for [lost-store]";
+  runtime.checkLoad(b, shadow(pointer).front(), primal(pointer), message);
+}
+
 // --- the walk ---------------------------------------------------------------
 
 void ShadowBuilder::cloneBody(ArrayRef<Value *> arguments) {
@@ -250,8 +283,12 @@ void ShadowBuilder::visit(Instruction &inst) {
       storeWord(*store, b);
     if (holdsReal(store->getValueOperand()->getType()))
       visitStore(*store, b);
+    if (plan.activity().isActive(store->getValueOperand()))
+      noteStore(store->getPointerOperand(), b);
     return;
   }
+  if (auto *load = dyn_cast<LoadInst>(&inst); load && plan.activity().isActive(load))
+    checkLoad(inst, load->getPointerOperand(), b);
   if (isShadowed(inst))
     buildPointerShadow(inst, b);
   visitOther(inst, b);
@@ -360,6 +397,10 @@ Value *ShadowBuilder::shadowOfIntToPtr(IntToPtrInst &cast, unsigned lane, IRBuil
 void ShadowBuilder::visitCall(CallBase &call, IRBuilder<> &b) {
   CallEffect effect = plan.effects().classify(call);
   if (auto *transfer = dyn_cast<AnyMemTransferInst>(&call)) {
+    if (plan.activity().isActiveMemory(transfer->getRawSource(), std::nullopt)) {
+      checkLoad(call, transfer->getRawSource(), b);
+      noteStore(transfer->getRawDest(), b);
+    }
     if (plan.activity().hasShadow(transfer->getRawDest()))
       visitMove(call, transfer->getRawDest(), transfer->getRawSource(), transfer->getLength(), b);
     return;
@@ -400,6 +441,9 @@ void ShadowBuilder::visitKnownCall(CallBase &call, const KnownCall &known, IRBui
   auto argument = [&](int position) -> const Value * { return position < 0 ? nullptr : call.getArgOperand(position); };
   switch (known.kind) {
   case CallKind::Inactive:
+  case CallKind::Sort:
+  case CallKind::Search:
+  case CallKind::ReturnsTwice:
     return;
   case CallKind::Allocation:
     if (plan.activity().hasShadow(&call))

@@ -42,6 +42,9 @@ llvm::Value *unlessPointer(llvm::Value *shadow, llvm::Value *number, llvm::Value
 /// A copy of the flags of \p inst that a derivative may have too: never "no NaNs".
 llvm::FastMathFlags derivativeFlags(const llvm::Instruction &inst);
 
+/// \p mask without the lanes for which \p shadow is \p primal.
+llvm::Value *lanesWithShadow(llvm::Value *mask, llvm::Value *shadow, llvm::Value *primal, llvm::IRBuilderBase &b);
+
 class ShadowBuilder {
 public:
   ShadowBuilder(const DerivativePlan &plan, llvm::Function &target, Diagnostics &diagnostics);
@@ -110,6 +113,11 @@ protected:
   /// \p size, or 0 where the shadow at hand is the primal itself.
   llvm::Value *guardedSize(const llvm::Value *pointer, llvm::Value *shadow, const llvm::Value *size,
                            llvm::IRBuilder<> &b);
+  /// \p mask without the lanes for which the shadow at hand is the primal itself.
+  llvm::Value *guardedMask(const llvm::Value *pointer, llvm::Value *shadow, llvm::Value *mask, llvm::IRBuilder<> &b);
+  /// What is stored where there is no shadow is lost, and must not be read back.
+  void noteStore(const llvm::Value *pointer, llvm::IRBuilder<> &b);
+  void checkLoad(const llvm::Instruction &inst, const llvm::Value *pointer, llvm::IRBuilder<> &b);
   /// A location that may be read and written and means nothing.
   llvm::Value *scratch(llvm::Type *type);
 

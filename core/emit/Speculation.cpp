@@ -14,6 +14,9 @@ static bool mayBeIgnored(const Instruction &inst, const LoopInfo &loops, unsigne
     auto &user = *cast<Instruction>(use.getUser());
     if (isa<SelectInst>(user) && use.getOperandNo() != 0)
       return true;
+    // Lanes that nobody takes may hold anything, poison too.
+    if (isa<ShuffleVectorInst, ExtractElementInst>(user))
+      return true;
     const Loop *loop = loops.getLoopFor(user.getParent());
     if (loop && loop != home && !loop->contains(inst.getParent()))
       return true;

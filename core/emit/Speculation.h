@@ -18,7 +18,7 @@
 namespace linkgrad {
 
 /// Whether \p inst may be executed although nobody uses its result: every use is an
-/// arm of a select, lies in a loop that \p inst is not in, or is by an operation of
+/// arm of a select, takes some of its lanes, lies in a loop that \p inst is not in, or is by an operation of
 /// which the same is true.
 bool mayBeIgnored(const llvm::Instruction &inst, const llvm::LoopInfo &loops);
 

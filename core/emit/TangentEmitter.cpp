@@ -165,6 +165,11 @@ Value *TangentEmitter::tangentOfIntrinsic(CallBase &call, unsigned lane, IRBuild
       return zeroTangent(call.getType());
     Value *at = shadow(pointer)[lane], *mask = primal(call.getArgOperand(1));
     Value *passThrough = tangent(call.getArgOperand(2), lane);
+    if (plan.activity().mayBeConstant(pointer)) {
+      // Lanes without a shadow have the tangent zero, not that of what is passed through.
+      passThrough = b.CreateSelect(mask, zeroTangent(call.getType()), passThrough);
+      mask = guardedMask(pointer, at, mask, b);
+    }
     Align align = call.getParamAlign(0).valueOrOne();
     return call.getIntrinsicID() == Intrinsic::masked_load
                ? b.CreateMaskedLoad(call.getType(), at, align, mask, passThrough)
@@ -233,8 +238,9 @@ void TangentEmitter::visitMaskedStore(CallBase &call, IRBuilder<> &b) {
   Align align = call.getParamAlign(1).valueOrOne();
   for (unsigned lane = 0; lane < width; ++lane) {
     Value *content = tangent(call.getArgOperand(0), lane);
-    call.getIntrinsicID() == Intrinsic::masked_store ? b.CreateMaskedStore(content, locations[lane], align, mask)
-                                                     : b.CreateMaskedScatter(content, locations[lane], align, mask);
+    Value *where = guardedMask(pointer, locations[lane], mask, b);
+    call.getIntrinsicID() == Intrinsic::masked_store ? b.CreateMaskedStore(content, locations[lane], align, where)
+                                                     : b.CreateMaskedScatter(content, locations[lane], align, where);
   }
 }
 

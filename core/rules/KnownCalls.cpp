@@ -46,6 +46,11 @@ constexpr KnownCall memoryCalls[] = {
 #define TAPE_DEFER(NAME, POINTER) {.name = #NAME, .kind = CallKind::TapeDefer, .pointer = POINTER},
 #define TAPE_RELEASE(NAME) {.name = #NAME, .kind = CallKind::TapeRelease},
 #define STRUCTURAL(NAME, FIRST, LAST) {.name = #NAME, .kind = CallKind::Structural, .pointer = FIRST, .source = LAST},
+#define SORT(NAME, ELEMENTS, COUNT, SIZE, HELPER)                                                                      \
+  {.name = #NAME, .kind = CallKind::Sort, .size = SIZE, .factor = COUNT, .pointer = ELEMENTS, .helper = HELPER},
+#define SEARCH(NAME, ELEMENTS, COUNT, SIZE, HELPER)                                                                    \
+  {.name = #NAME, .kind = CallKind::Search, .size = SIZE, .factor = COUNT, .pointer = ELEMENTS, .helper = HELPER},
+#define RETURNS_TWICE(...)
 #define RUNTIME(...)
 #define RUNTIME_REALS(...)
 #define INACTIVE(...)
@@ -56,7 +61,16 @@ constexpr KnownCall memoryCalls[] = {
 #include "KnownCalls.def"
 };
 
-enum class ListKind { Runtime, RuntimeReals, Inactive, InactiveReals, InactivePrefix, InactiveRust, InactiveRustCode };
+enum class ListKind {
+  ReturnsTwice,
+  Runtime,
+  RuntimeReals,
+  Inactive,
+  InactiveReals,
+  InactivePrefix,
+  InactiveRust,
+  InactiveRustCode
+};
 
 struct NameList {
   ListKind kind;
@@ -70,6 +84,9 @@ constexpr NameList nameLists[] = {
 #define FREE(...)
 #define TRANSFER(...)
 #define FILL(...)
+#define SORT(...)
+#define SEARCH(...)
+#define RETURNS_TWICE(...) {ListKind::ReturnsTwice, #__VA_ARGS__},
 #define STRUCTURAL(...)
 #define TAPE_MEMORY(...)
 #define TAPE_CONTROL(...)
@@ -137,6 +154,8 @@ void KnownCallTable::addNamed(ListKind kind, StringRef name) {
   };
   auto inactive = [&](const Twine &name) { add({.name = keep(name), .kind = CallKind::Inactive}); };
   switch (kind) {
+  case ListKind::ReturnsTwice:
+    return add({.name = keep(name), .kind = CallKind::ReturnsTwice});
   case ListKind::RuntimeReals:
     runtime(name + "f");
     runtime(name + "l");
@@ -247,9 +266,17 @@ static bool fits(const KnownCall &call, const FunctionType &type) {
   case CallKind::TapeControl:
   case CallKind::TapeRelease:
     return true;
+  case CallKind::ReturnsTwice:
+    return type.getReturnType()->isIntegerTy(32);
   case CallKind::RuntimeRule:
     // A number, a float complex, or a long double complex by reference.
     return type.getNumParams() != 0 && (type.getParamType(0)->isFPOrFPVectorTy() || isPointer(0));
+  case CallKind::Sort:
+    return type.getReturnType()->isVoidTy() && isPointer(call.pointer) && isInteger(call.factor) &&
+           isInteger(call.size);
+  case CallKind::Search:
+    return type.getReturnType()->isPointerTy() && isPointer(call.pointer) && isInteger(call.factor) &&
+           isInteger(call.size);
   case CallKind::Allocation:
   case CallKind::Realloc:
     return type.getReturnType()->isPointerTy() && isInteger(call.size) && isInteger(call.factor) &&

@@ -25,6 +25,9 @@ enum class CallKind {
   TapeControl,     ///< pop and the like: done as it stands
   TapeDefer,       ///< remembers memory to release
   TapeRelease,     ///< releases it
+  Sort,            ///< puts elements in the order a callback asks for
+  Search,          ///< returns a pointer to one of the elements, which a callback tells
+  ReturnsTwice,    ///< setjmp
   RuntimeRule,     ///< derivative functions live in core/runtime (sincos, modf, frexp, complex functions)
 };
 
@@ -36,6 +39,7 @@ struct KnownCall {
   /// Free/Realloc: the pointer; AllocationByRef: pointer = the argument written through.
   /// TapeMemory: byte size where the memory is new; pointer = what describes it.  TapeDefer: the pointer.
   /// Transfer: pointer = destination, source, size.  Fill: pointer = destination, value = source, size.
+  /// Sort/Search: pointer = the elements, factor = how many, size = of one.
   /// Structural: the nodes' links lie at the offsets from pointer to source.
   int size = -1, factor = -1, pointer = -1, source = -1;
   bool zeroed = false;           ///< Allocation, TapeMemory: the memory is zero (calloc)
@@ -43,6 +47,8 @@ struct KnownCall {
   /// RuntimeRule: names of functions of core/runtime with the signatures of a custom derivative rule.
   /// No augmented function means: call the primal, there is nothing to keep.
   const char *augmented = nullptr, *reverse = nullptr, *tangent = nullptr;
+  /// Sort/Search: the function of core/runtime that finds the order or the place.
+  const char *helper = nullptr;
   /// Arguments of the allocation that `release` takes after the pointer (alignment of an aligned operator new;
   /// size and alignment in Rust), -1 for none.
   int releaseArguments[2] = {-1, -1};
