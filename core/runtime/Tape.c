@@ -135,7 +135,10 @@ __attribute__((always_inline)) void *__linkgrad_tape_peek(int level, size_t byte
   return arenas[level].top - bytes;
 }
 
-__attribute__((always_inline)) void __linkgrad_tape_pop(int level, void *start) { arenas[level].top = start; }
+/// What began when there was no tape yet begins at its base.
+__attribute__((always_inline)) void __linkgrad_tape_pop(int level, void *start) {
+  arenas[level].top = start ? start : arenas[level].base;
+}
 
 void __linkgrad_defer(int level, void (*release)(void *, size_t, size_t), void *pointer, size_t size,
                       size_t alignment) {
