@@ -53,10 +53,20 @@ constexpr KnownCall memoryCalls[] = {
 #define INACTIVE_PREFIX(...)
 #define INACTIVE_RUST(...)
 #define INACTIVE_RUST_CODE(...)
+#define INLINE_RUST_CODE(...)
 #include "KnownCalls.def"
 };
 
-enum class ListKind { Runtime, RuntimeReals, Inactive, InactiveReals, InactivePrefix, InactiveRust, InactiveRustCode };
+enum class ListKind {
+  Runtime,
+  RuntimeReals,
+  Inactive,
+  InactiveReals,
+  InactivePrefix,
+  InactiveRust,
+  InactiveRustCode,
+  InlineRustCode
+};
 
 struct NameList {
   ListKind kind;
@@ -82,6 +92,7 @@ constexpr NameList nameLists[] = {
 #define INACTIVE_PREFIX(...) {ListKind::InactivePrefix, #__VA_ARGS__},
 #define INACTIVE_RUST(...) {ListKind::InactiveRust, #__VA_ARGS__},
 #define INACTIVE_RUST_CODE(...) {ListKind::InactiveRustCode, #__VA_ARGS__},
+#define INLINE_RUST_CODE(...) {ListKind::InlineRustCode, #__VA_ARGS__},
 #include "KnownCalls.def"
 };
 
@@ -91,12 +102,13 @@ public:
   KnownCallTable();
   const KnownCall *find(StringRef name) const;
   bool isInactiveRustCode(StringRef name) const;
+  bool isInlineRustCode(StringRef name) const;
   ArrayRef<KnownCall> calls() const { return entries; }
 
 private:
   std::vector<KnownCall> entries;
   StringMap<unsigned> byName;
-  std::vector<StringRef> prefixes, rustPaths, rustCodePaths;
+  std::vector<StringRef> prefixes, rustPaths, rustCodePaths, rustInlinePaths;
   StringMap<char> strings; ///< owns the names, null-terminated
 
   const char *keep(const Twine &string) { return strings.try_emplace(string.str()).first->getKeyData(); }
@@ -157,6 +169,9 @@ void KnownCallTable::addNamed(ListKind kind, StringRef name) {
     return;
   case ListKind::InactiveRustCode:
     rustCodePaths.push_back(name);
+    return;
+  case ListKind::InlineRustCode:
+    rustInlinePaths.push_back(name);
     return;
   }
 }
@@ -227,6 +242,11 @@ bool KnownCallTable::isInactiveRustCode(StringRef name) const {
   return !path.empty() && (llvm::any_of(rustCodePaths, beginsPath) || isFormattingMethod(name));
 }
 
+bool KnownCallTable::isInlineRustCode(StringRef name) const {
+  StringRef path = rustPathOf(name);
+  return !path.empty() && llvm::any_of(rustInlinePaths, [&](StringRef known) { return path.starts_with(known); });
+}
+
 static const KnownCallTable &knownCallTable() {
   static const KnownCallTable table;
   return table;
@@ -279,9 +299,16 @@ bool linkgrad::isInactiveLibraryCode(const Function &function) {
 }
 
 void linkgrad::protectLibraryCode(Module &module) {
-  for (Function &function : module)
-    if (!function.isDeclaration() && isInactiveLibraryCode(function))
+  for (Function &function : module) {
+    if (function.isDeclaration())
+      continue;
+    if (isInactiveLibraryCode(function)) {
       keepFromInlining(function);
+    } else if (knownCallTable().isInlineRustCode(function.getName())) {
+      function.removeFnAttr(Attribute::NoInline);
+      function.addFnAttr(Attribute::AlwaysInline);
+    }
+  }
 }
 
 ArrayRef<KnownCall> linkgrad::knownCalls() { return knownCallTable().calls(); }
