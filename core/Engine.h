@@ -33,7 +33,8 @@ struct EngineResult {
 /// Returns whether the module asks for any derivative at all.
 bool protectRequests(llvm::Module &module);
 
-/// Keeps library code that is inactive by name from being inlined, which would lose the name.
+/// Keeps library code that is inactive by name from being inlined, which would lose the name; has code inlined that
+/// moves bytes without knowing what they are.
 void protectLibraryCode(llvm::Module &module);
 
 /// Replaces every request by calls of generated derivatives.  Failures are

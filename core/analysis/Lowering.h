@@ -8,9 +8,13 @@ namespace linkgrad {
 /// Rewrites what has an equal form in simpler operations:
 ///   realloc      as malloc, memcpy and free
 ///   byval        as a copy made at entry
+///   integers     that were pointers and become pointers again as pointers
 ///   empty asm    that only hides a value from the optimiser as that value
 /// Values and effects of the program stay the same.
 void lowerForDifferentiation(llvm::Function &function);
+
+/// The part of it that concerns pointers in integers.
+void lowerPointerWebs(llvm::Function &function);
 
 /// Floats that travel as integers (the copies SROA makes of memcpy, structs in
 /// registers) are given their type: loads, stores, phis and selects of integers

@@ -331,10 +331,12 @@ void ShadowBuilder::buildPointerShadow(Instruction &inst, IRBuilder<> &b) {
       continue;
     }
     if (auto *cast = dyn_cast<IntToPtrInst>(&inst)) {
-      lanes.push_back(shadowOfIntToPtr(*cast, lane, b));
-      continue;
+      if (Value *moved = shadowOfIntToPtr(*cast, lane, b)) {
+        lanes.push_back(moved);
+        continue;
+      }
     }
-    if (isa<AtomicRMWInst, AtomicCmpXchgInst, VAArgInst>(inst)) {
+    if (isa<IntToPtrInst, AtomicRMWInst, AtomicCmpXchgInst, VAArgInst>(inst)) {
       diagnostics.report(DiagnosticId::NoRuleInstruction, inst, {userName(plan.function().original()), describe(inst)});
       return;
     }
@@ -365,27 +367,32 @@ Value *ShadowBuilder::wordFromConstantMemory(const Instruction &inst, Value *loa
   return b.CreateSelect(b.CreateICmpEQ(shadow(pointer)[lane], primal(pointer)), pointerOrZero, loaded);
 }
 
-/// An integer that came from one pointer: the shadow keeps the distance to it.
+/// An integer that came from one pointer: the shadow keeps the distance to it.  Null if it came from several, or
+/// from where pointers are not seen.
 Value *ShadowBuilder::shadowOfIntToPtr(IntToPtrInst &cast, unsigned lane, IRBuilder<> &b) {
   if (isShadowed(*cast.getOperand(0)))
     return b.CreateIntToPtr(shadow(cast.getOperand(0))[lane], cast.getType());
   SmallVector<Value *> worklist{cast.getOperand(0)};
   SmallPtrSet<Value *, 8> seen;
   PtrToIntInst *origin = nullptr;
+  bool unseen = false;
   while (!worklist.empty()) {
     Value *value = worklist.pop_back_val();
     if (!seen.insert(value).second)
       continue;
     if (auto *found = dyn_cast<PtrToIntInst>(value)) {
-      if (origin && origin != found)
-        return primal(&cast);
+      if (origin && origin->getPointerOperand() != found->getPointerOperand())
+        return nullptr;
       origin = found;
     } else if (isa<BinaryOperator>(value)) {
       append_range(worklist, llvm::cast<User>(value)->operands());
+    } else {
+      unseen |= !isa<Constant>(value);
     }
   }
+  // A constant address is the same in the shadow: it marks the end of something.
   if (!origin)
-    return primal(&cast);
+    return unseen ? nullptr : primal(&cast);
   Value *base = origin->getPointerOperand();
   Value *distance =
       b.CreateSub(b.CreatePtrToInt(primal(&cast), b.getInt64Ty()), b.CreatePtrToInt(primal(base), b.getInt64Ty()));

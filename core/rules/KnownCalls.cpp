@@ -58,6 +58,7 @@ constexpr KnownCall memoryCalls[] = {
 #define INACTIVE_PREFIX(...)
 #define INACTIVE_RUST(...)
 #define INACTIVE_RUST_CODE(...)
+#define INLINE_RUST_CODE(...)
 #include "KnownCalls.def"
 };
 
@@ -69,7 +70,8 @@ enum class ListKind {
   InactiveReals,
   InactivePrefix,
   InactiveRust,
-  InactiveRustCode
+  InactiveRustCode,
+  InlineRustCode
 };
 
 struct NameList {
@@ -99,6 +101,7 @@ constexpr NameList nameLists[] = {
 #define INACTIVE_PREFIX(...) {ListKind::InactivePrefix, #__VA_ARGS__},
 #define INACTIVE_RUST(...) {ListKind::InactiveRust, #__VA_ARGS__},
 #define INACTIVE_RUST_CODE(...) {ListKind::InactiveRustCode, #__VA_ARGS__},
+#define INLINE_RUST_CODE(...) {ListKind::InlineRustCode, #__VA_ARGS__},
 #include "KnownCalls.def"
 };
 
@@ -108,12 +111,13 @@ public:
   KnownCallTable();
   const KnownCall *find(StringRef name) const;
   bool isInactiveRustCode(StringRef name) const;
+  bool isInlineRustCode(StringRef name) const;
   ArrayRef<KnownCall> calls() const { return entries; }
 
 private:
   std::vector<KnownCall> entries;
   StringMap<unsigned> byName;
-  std::vector<StringRef> prefixes, rustPaths, rustCodePaths;
+  std::vector<StringRef> prefixes, rustPaths, rustCodePaths, rustInlinePaths;
   StringMap<char> strings; ///< owns the names, null-terminated
 
   const char *keep(const Twine &string) { return strings.try_emplace(string.str()).first->getKeyData(); }
@@ -176,6 +180,9 @@ void KnownCallTable::addNamed(ListKind kind, StringRef name) {
     return;
   case ListKind::InactiveRustCode:
     rustCodePaths.push_back(name);
+    return;
+  case ListKind::InlineRustCode:
+    rustInlinePaths.push_back(name);
     return;
   }
 }
@@ -246,6 +253,11 @@ bool KnownCallTable::isInactiveRustCode(StringRef name) const {
   return !path.empty() && (llvm::any_of(rustCodePaths, beginsPath) || isFormattingMethod(name));
 }
 
+bool KnownCallTable::isInlineRustCode(StringRef name) const {
+  StringRef path = rustPathOf(name);
+  return !path.empty() && llvm::any_of(rustInlinePaths, [&](StringRef known) { return path.starts_with(known); });
+}
+
 static const KnownCallTable &knownCallTable() {
   static const KnownCallTable table;
   return table;
@@ -306,9 +318,16 @@ bool linkgrad::isInactiveLibraryCode(const Function &function) {
 }
 
 void linkgrad::protectLibraryCode(Module &module) {
-  for (Function &function : module)
-    if (!function.isDeclaration() && isInactiveLibraryCode(function))
+  for (Function &function : module) {
+    if (function.isDeclaration())
+      continue;
+    if (isInactiveLibraryCode(function)) {
       keepFromInlining(function);
+    } else if (knownCallTable().isInlineRustCode(function.getName())) {
+      function.removeFnAttr(Attribute::NoInline);
+      function.addFnAttr(Attribute::AlwaysInline);
+    }
+  }
 }
 
 ArrayRef<KnownCall> linkgrad::knownCalls() { return knownCallTable().calls(); }

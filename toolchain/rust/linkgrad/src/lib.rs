@@ -47,13 +47,10 @@
 //! * `#[linkgrad::inactive]` on a function: nothing it does has a derivative.
 //!   [`register_inactive!`] says so of a function of someone else,
 //!   and [`inactive_call`] of a piece of code.
-//! * `#[linkgrad::custom_reverse(rule, activities...)]` and `custom_forward` on a
-//!   function: wherever it is called in differentiated code, `rule` computes its
-//!   derivative.  The rule has the signature that `reverse` or `forward` would give it.
 //! * [`register_gradient!`] and [`register_derivative!`] register rules at the level of
 //!   the calling convention, for functions of any language.
 
-pub use linkgrad_macros::{custom_forward, custom_reverse, forward, inactive, reverse};
+pub use linkgrad_macros::{forward, inactive, reverse};
 
 /// Says that nothing a function does has a derivative: `linkgrad::register_inactive!(other_crate::log);`
 #[macro_export]

@@ -5,12 +5,12 @@
 //! * `item.rs` reads a function item,
 //! * `activity.rs` reads the arguments of the attribute,
 //! * `derivative.rs` writes the derivative function,
-//! * `custom.rs` writes registrations of the user's own rules,
+//! * `inactive.rs` cuts a function off from derivatives,
 //! * `template.rs` puts tokens into text.
 
 mod activity;
-mod custom;
 mod derivative;
+mod inactive;
 mod item;
 mod template;
 
@@ -59,19 +59,5 @@ pub fn forward(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Nothing this function does has a derivative.
 #[proc_macro_attribute]
 pub fn inactive(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    custom::inactive(arguments, item.clone()).unwrap_or_else(|error| beside(item, Err(error)))
-}
-
-/// The gradient of this function is computed by another one, which has the signature
-/// that `reverse` would give it: `#[custom_reverse(rule, activities...)]`.
-#[proc_macro_attribute]
-pub fn custom_reverse(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    custom::expand(Mode::Reverse, arguments, item.clone()).unwrap_or_else(|error| beside(item, Err(error)))
-}
-
-/// The tangent of this function is computed by another one, which has the signature
-/// that `forward` would give it: `#[custom_forward(rule, activities...)]`.
-#[proc_macro_attribute]
-pub fn custom_forward(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    custom::expand(Mode::Forward, arguments, item.clone()).unwrap_or_else(|error| beside(item, Err(error)))
+    inactive::expand(arguments, item.clone()).unwrap_or_else(|error| beside(item, Err(error)))
 }
