@@ -28,7 +28,7 @@ static void replaceBySwitch(IndirectBrInst &jump, const DenseMap<BasicBlock *, C
   }
   targets.remove_if([&](BasicBlock *target) { return !numbers.contains(target); });
   auto *nowhere = BasicBlock::Create(jump.getContext(), "nowhere", jump.getFunction());
-  new UnreachableInst(jump.getContext(), nowhere);
+  IRBuilder<>(nowhere).CreateUnreachable();
   Value *number = b.CreatePtrToInt(jump.getAddress(), b.getInt64Ty());
   SwitchInst *chosen = b.CreateSwitch(number, nowhere, targets.size());
   for (BasicBlock *target : targets)

@@ -83,6 +83,7 @@ void MemoryGraph::pointerBits(NodeRef bytes, NodeRef target) {
     absorb(bytes, seen);
 }
 
+// NOLINTNEXTLINE(readability-function-size): a list of instructions
 void MemoryGraph::addBits(Instruction &inst) {
   auto size = [&](Type *type) { return int64_t(layout.getTypeStoreSize(type).getKnownMinValue()); };
   if (auto *load = dyn_cast<LoadInst>(&inst)) {

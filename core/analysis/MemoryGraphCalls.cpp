@@ -68,6 +68,7 @@ void MemoryGraph::addOpaqueCall(CallBase &call) {
     nodes[resolve(result).node].origin.unknown = true;
 }
 
+// NOLINTNEXTLINE(readability-function-size): a list of calls
 void MemoryGraph::addKnownCall(CallBase &call, const KnownCall &known) {
   auto argument = [&](int position) { return position < 0 ? nullptr : call.getArgOperand(position); };
   auto size = [&]() -> std::optional<int64_t> {
@@ -215,6 +216,7 @@ void MemoryGraph::addIntrinsic(CallBase &call) {
 }
 
 /// Copies the part of a callee's graph that its caller can see.
+// NOLINTNEXTLINE(readability-function-size): one walk over the callee
 void MemoryGraph::instantiate(const MemoryGraph &summary, Function &body, CallBase &call) {
   DenseMap<unsigned, unsigned> images;
   SmallVector<unsigned> worklist;

@@ -140,7 +140,8 @@ static Value *permute(Lowering &at, unsigned group, unsigned shift) {
   for (unsigned i = 0; i < at.type()->getNumElements(); ++i) {
     Value *lane = at.b.CreateZExt(at.b.CreateExtractElement(at.argument(1), i), at.b.getInt64Ty());
     lane = at.b.CreateAnd(at.b.CreateLShr(lane, shift), group - 1);
-    lane = at.b.CreateAdd(lane, at.b.getInt64(i / group * group));
+    lane = at.b.CreateAdd(
+        lane, at.b.getInt64(i / group * group)); // NOLINT(bugprone-implicit-widening-of-multiplication-result)
     result = at.b.CreateInsertElement(result, at.b.CreateExtractElement(at.argument(0), lane), i);
   }
   return result;
@@ -151,6 +152,7 @@ static Value *minMaxFirst(Lowering &at, CmpInst::Predicate predicate) {
       at, 1, [&](Value *x, Value *y, IRBuilderBase &b) { return b.CreateSelect(b.CreateFCmp(predicate, x, y), x, y); });
 }
 
+// NOLINTNEXTLINE(readability-function-size): a list of intrinsics
 static Value *replacement(Lowering &at, Intrinsic::ID id) {
   IRBuilder<> &b = at.b;
   switch (id) {

@@ -160,6 +160,7 @@ void NeedCollector::needsOf(const Instruction &inst) {
     needsOfCall(*call);
 }
 
+// NOLINTNEXTLINE(readability-function-size): a list of calls
 void NeedCollector::needsOfCall(const CallBase &call) {
   CallEffect effect = plan.calls.classify(call);
   if (const PlannedCall *planned = plan.plannedCall(call)) {
