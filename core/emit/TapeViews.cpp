@@ -99,8 +99,8 @@ template <class Lower> static void lowerCalls(Module &module, StringRef name, Lo
 
 /// The tape takes a TiB of address space, mirrors included, but never less than a GiB each.
 static uint64_t distanceOf(uint64_t mirrors) {
-  return std::max<uint64_t>((uint64_t(1) << 40) / PowerOf2Ceil(mirrors),
-                            uint64_t(1) << 30); // NOLINT(clang-analyzer-core.DivideZero): width is at least 1
+  unsigned doublings = mirrors > 1 ? Log2_64_Ceil(mirrors) : 0;
+  return std::max<uint64_t>((uint64_t(1) << 40) >> doublings, uint64_t(1) << 30);
 }
 
 static void forgetDescriptors(Module &module) {
