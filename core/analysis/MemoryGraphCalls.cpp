@@ -118,6 +118,15 @@ void MemoryGraph::addKnownCall(CallBase &call, const KnownCall &known) {
     if (NodeRef ref = refOf(argument(known.pointer)))
       nodes[resolve(ref).node].origin.written = nodes[resolve(ref).node].origin.copied = true;
     return;
+  case CallKind::Cast: {
+    NodeRef whole = refOf(argument(known.pointer)), part = refOf(&call);
+    std::optional<int64_t> before = size();
+    if (!before || *before < 0) {
+      before = 0;
+      fold(resolve(whole).node, everywhere, 8);
+    }
+    return unify(part, {whole.node, whole.offset - *before});
+  }
   case CallKind::Structural:
     return addStructuralCall(call, known);
   case CallKind::TapeMemory:

@@ -28,8 +28,31 @@ Overwrites::Overwrites(const PreparedFunction &function, const MemoryGraph &grap
     if (graph.node({id, 0}).origin.unknown)
       external.insert(id);
   graph.reachable(graph.returned(function.body()), external);
+  collectScopes();
   collectWriters();
   collectReleases();
+}
+
+void Overwrites::collectScopes() {
+  DenseSet<const Metadata *> entered, again;
+  for (const Instruction &inst : instructions(function.body()))
+    if (auto *declaration = dyn_cast<NoAliasScopeDeclInst>(&inst))
+      for (const Metadata *scope : declaration->getScopeList()->operands())
+        if (!entered.insert(scope).second || reaches(inst, inst))
+          again.insert(scope);
+  for (const Metadata *scope : entered)
+    if (!again.contains(scope))
+      lastingScopes.insert(scope);
+}
+
+MDNode *Overwrites::lasting(const MDNode *scopes) const {
+  if (!scopes || lastingScopes.empty())
+    return nullptr;
+  SmallVector<Metadata *> kept;
+  for (const MDOperand &scope : scopes->operands())
+    if (lastingScopes.contains(scope.get()))
+      kept.push_back(scope.get());
+  return kept.empty() ? nullptr : MDNode::get(scopes->getContext(), kept);
 }
 
 // --- who writes and frees ---------------------------------------------------
@@ -145,21 +168,48 @@ bool Overwrites::reaches(const Instruction &from, const Instruction &to) {
   return reachCache.lookup({a, b});
 }
 
-bool Overwrites::mayWrite(const Instruction &writer, const MemoryLocation &location) {
+/// Whether a store into the node of \p location can meet its bytes.
+bool Overwrites::sharesCells(const StoreInst &store, const MemoryLocation &location) const {
+  const DataLayout &layout = function.body().getDataLayout();
+  TypeSize stored = layout.getTypeStoreSize(store.getValueOperand()->getType());
+  NodeRef write = graph.of(store.getPointerOperand()), read = graph.of(location.Ptr);
+  if (stored.isScalable() || !location.Size.isPrecise() || location.Size.isScalable())
+    return true;
+  int64_t writeSize = stored.getFixedValue(), readSize = location.Size.getValue().getFixedValue();
+  const MemoryGraph::Node &node = graph.node(read);
+  bool writeRepeats = node.repeats(write.offset), readRepeats = node.repeats(read.offset);
+  if (writeRepeats && readRepeats) {
+    int64_t distance = (write.offset - read.offset) % node.period;
+    distance += distance < 0 ? node.period : 0;
+    return distance < readSize || node.period - distance < writeSize;
+  }
+  if (writeRepeats)
+    return read.offset + readSize > node.foldFrom;
+  if (readRepeats)
+    return write.offset + writeSize > node.foldFrom;
+  return write.offset < read.offset + readSize && read.offset < write.offset + writeSize;
+}
+
+bool Overwrites::mayWrite(const Instruction &writer, MemoryLocation location, bool sameNode) {
   if (++questions > manyQuestions)
     return true;
+  if (sameNode) {
+    if (auto *store = dyn_cast<StoreInst>(&writer); store && !sharesCells(*store, location))
+      return false;
+    location.AATags.TBAA = location.AATags.TBAAStruct = nullptr;
+  }
   return isModSet(aliases.getModRefInfo(&writer, location));
 }
 
 /// A part of \p node, at \p location if that is known, is read at \p point.
 bool Overwrites::isOverwrittenAfter(const Instruction &point, unsigned node, std::optional<MemoryLocation> location) {
-  auto overwrites = [&](const Instruction *writer) {
-    return reaches(point, *writer) && (!location || mayWrite(*writer, *location));
+  auto overwrites = [&](const Instruction *writer, bool sameNode) {
+    return reaches(point, *writer) && (!location || mayWrite(*writer, *location, sameNode));
   };
   auto own = writersOf.find(node);
-  if (own != writersOf.end() && any_of(own->second, overwrites))
+  if (own != writersOf.end() && any_of(own->second, [&](auto *writer) { return overwrites(writer, true); }))
     return true;
-  return isExternal(node) && any_of(externalWriters, overwrites);
+  return isExternal(node) && any_of(externalWriters, [&](auto *writer) { return overwrites(writer, false); });
 }
 
 bool Overwrites::canReload(const LoadInst &load) {
@@ -169,7 +219,10 @@ bool Overwrites::canReload(const LoadInst &load) {
   NodeRef ref = graph.of(load.getPointerOperand());
   if (!load.isSimple() || !ref || !survives(ref.node))
     return false;
-  bool canReload = !isOverwrittenAfter(load, ref.node, MemoryLocation::get(&load));
+  MemoryLocation location = MemoryLocation::get(&load);
+  location.AATags.Scope = lasting(location.AATags.Scope);
+  location.AATags.NoAlias = lasting(location.AATags.NoAlias);
+  bool canReload = !isOverwrittenAfter(load, ref.node, location);
   if (canReload)
     countOn(ref.node);
   return answers[&load] = canReload;

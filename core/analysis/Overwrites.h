@@ -6,6 +6,13 @@
 // nodes of which one never left this function do not overlap) and LLVM's alias
 // analysis for the rest.
 //
+// What LLVM knows of one execution of two instructions does not hold between a load
+// and what runs after it.  Pointers that are restrict in a function that was inlined
+// differ while its body runs once, but two arrays that take turns are each of them
+// in turn; so scopes count only where they are entered once.  Memory that was read as
+// numbers may be put to another use later, so types count only between nodes; inside
+// a node its cells say which bytes a store can meet.
+//
 // The memory still exists if this function owns it and runs both sweeps, or if its
 // callers promise so for what an argument leads to (ArgumentActivity::stable).
 // They ask here too: what is not written after a call is stable for the callee.
@@ -52,7 +59,10 @@ private:
   bool survives(unsigned node) const;
   bool isExternal(unsigned node) const { return external.contains(node); }
   bool isWritten(unsigned node) const { return graph.node({node, 0}).origin.written; }
-  bool mayWrite(const llvm::Instruction &writer, const llvm::MemoryLocation &location);
+  void collectScopes();
+  llvm::MDNode *lasting(const llvm::MDNode *scopes) const;
+  bool mayWrite(const llvm::Instruction &writer, llvm::MemoryLocation location, bool sameNode);
+  bool sharesCells(const llvm::StoreInst &store, const llvm::MemoryLocation &location) const;
   bool isOverwrittenAfter(const llvm::Instruction &point, unsigned node, std::optional<llvm::MemoryLocation> location);
   bool reaches(const llvm::Instruction &from, const llvm::Instruction &to);
   llvm::DenseSet<unsigned> nodesWrittenBy(const llvm::Instruction &writer) const;
@@ -64,6 +74,8 @@ private:
   llvm::BatchAAResults aliases;
   bool oneFunction;
   unsigned questions = 0;
+  /// Scopes of noalias metadata that are entered once at most.
+  llvm::DenseSet<const llvm::Metadata *> lastingScopes;
   llvm::DenseSet<unsigned> external, stableNodes;
   /// Per node, who may write it; and who may write memory others know of.
   llvm::DenseMap<unsigned, llvm::SmallVector<const llvm::Instruction *>> writersOf;

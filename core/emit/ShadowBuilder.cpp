@@ -432,6 +432,18 @@ void ShadowBuilder::visitCall(CallBase &call, IRBuilder<> &b) {
   visitOther(call, b);
 }
 
+/// Another part of the same object lies at the same distance in its shadow; where
+/// there is none the result is null, and so is its shadow.
+void ShadowBuilder::returnPart(CallBase &call, const Value *whole, IRBuilder<> &b) {
+  returnDestination(call, whole, b);
+  auto found = shadows.find(&call);
+  if (found == shadows.end())
+    return;
+  Value *isNull = b.CreateIsNull(primal(&call));
+  for (Value *&lane : found->second)
+    lane = b.CreateSelect(isNull, Constant::getNullValue(lane->getType()), lane);
+}
+
 /// memcpy returns its destination, mempcpy the end: the same distance in the shadow.
 void ShadowBuilder::returnDestination(CallBase &call, const Value *destination, IRBuilder<> &b) {
   if (!holdsPointer(call.getType()) || !plan.activity().hasShadow(&call))
@@ -479,6 +491,8 @@ void ShadowBuilder::visitKnownCall(CallBase &call, const KnownCall &known, IRBui
     if (holdsPointer(call.getType()) && plan.activity().hasShadow(&call))
       shadows[&call] = shadow(argument(known.pointer));
     return;
+  case CallKind::Cast:
+    return returnPart(call, argument(known.pointer), b);
   case CallKind::Structural:
     return visitStructural(call, b);
   case CallKind::TapeMemory:

@@ -87,6 +87,7 @@ protected:
   void visitTapeMemory(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b);
   void visitAllocationByRef(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b);
   void visitKnownCall(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b);
+  void returnPart(llvm::CallBase &call, const llvm::Value *whole, llvm::IRBuilder<> &b);
   void returnDestination(llvm::CallBase &call, const llvm::Value *destination, llvm::IRBuilder<> &b);
   void visitStructural(llvm::CallBase &call, llvm::IRBuilder<> &b);
   void visitRealloc(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b);

@@ -45,6 +45,7 @@ constexpr KnownCall memoryCalls[] = {
 #define TAPE_CONTROL(NAME) {.name = #NAME, .kind = CallKind::TapeControl},
 #define TAPE_DEFER(NAME, POINTER) {.name = #NAME, .kind = CallKind::TapeDefer, .pointer = POINTER},
 #define TAPE_RELEASE(NAME) {.name = #NAME, .kind = CallKind::TapeRelease},
+#define CAST(NAME, POINTER, DISTANCE) {.name = #NAME, .kind = CallKind::Cast, .size = DISTANCE, .pointer = POINTER},
 #define STRUCTURAL(NAME, FIRST, LAST) {.name = #NAME, .kind = CallKind::Structural, .pointer = FIRST, .source = LAST},
 #define SORT(NAME, ELEMENTS, COUNT, SIZE, HELPER)                                                                      \
   {.name = #NAME, .kind = CallKind::Sort, .size = SIZE, .factor = COUNT, .pointer = ELEMENTS, .helper = HELPER},
@@ -89,6 +90,7 @@ constexpr NameList nameLists[] = {
 #define SORT(...)
 #define SEARCH(...)
 #define RETURNS_TWICE(...) {ListKind::ReturnsTwice, #__VA_ARGS__},
+#define CAST(...)
 #define STRUCTURAL(...)
 #define TAPE_MEMORY(...)
 #define TAPE_CONTROL(...)
@@ -199,7 +201,18 @@ static StringRef demangledRustAllocator(StringRef name) {
   return identifier.take_front(length);
 }
 
-const KnownCall *KnownCallTable::find(StringRef name) const {
+/// Without the reference qualifier of a member function: `str() const &` is
+/// `_ZNKR...str`, and listed like `str() const` as `_ZNK...`.
+static std::string withoutReferenceQualifier(StringRef name) {
+  StringRef rest = name, start = name.starts_with("_ZNK") ? "_ZNK" : "_ZN";
+  if (!rest.consume_front(start) || !(rest.consume_front("RS") || rest.consume_front("OS")))
+    return name.str();
+  return (start + "S" + rest).str();
+}
+
+const KnownCall *KnownCallTable::find(StringRef given) const {
+  std::string unqualified = withoutReferenceQualifier(given);
+  StringRef name = unqualified;
   if (auto found = byName.find(demangledRustAllocator(name)); found != byName.end())
     return &entries[found->second];
   auto after = llvm::upper_bound(prefixes, name);
@@ -289,6 +302,7 @@ static bool fits(const KnownCall &call, const FunctionType &type) {
   case CallKind::Search:
     return type.getReturnType()->isPointerTy() && isPointer(call.pointer) && isInteger(call.factor) &&
            isInteger(call.size);
+  case CallKind::Cast:
   case CallKind::Allocation:
   case CallKind::Realloc:
     return type.getReturnType()->isPointerTy() && isInteger(call.size) && isInteger(call.factor) &&

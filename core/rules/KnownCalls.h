@@ -28,6 +28,7 @@ enum class CallKind {
   Sort,            ///< puts elements in the order a callback asks for
   Search,          ///< returns a pointer to one of the elements, which a callback tells
   ReturnsTwice,    ///< setjmp
+  Cast,            ///< returns another pointer into the same object, or null (dynamic_cast)
   RuntimeRule,     ///< derivative functions live in core/runtime (sincos, modf, frexp, complex functions)
 };
 
@@ -40,6 +41,7 @@ struct KnownCall {
   /// TapeMemory: byte size where the memory is new; pointer = what describes it.  TapeDefer: the pointer.
   /// Transfer: pointer = destination, source, size.  Fill: pointer = destination, value = source, size.
   /// Sort/Search: pointer = the elements, factor = how many, size = of one.
+  /// Cast: pointer = what is cast, size = by how much the result lies before it (negative: unknown).
   /// Structural: the nodes' links lie at the offsets from pointer to source.
   int size = -1, factor = -1, pointer = -1, source = -1;
   bool zeroed = false;           ///< Allocation, TapeMemory: the memory is zero (calloc)
