@@ -88,16 +88,20 @@ void MemoryGraph::addBits(Instruction &inst) {
   auto size = [&](Type *type) { return int64_t(layout.getTypeStoreSize(type).getKnownMinValue()); };
   if (auto *load = dyn_cast<LoadInst>(&inst)) {
     bool moved = carriesBits(load->getType()) ? isMovedOn(*load) : mayBeBits(load);
-    if (moved)
-      copyEdges.push_back({bitsRef(load), refOf(load->getPointerOperand()), size(load->getType())});
+    if (NodeRef source = moved ? refOf(load->getPointerOperand()) : NodeRef()) {
+      nodes[resolve(source).node].origin.copied = true;
+      copyEdges.push_back({bitsRef(load), source, size(load->getType())});
+    }
     return;
   }
   if (auto *store = dyn_cast<StoreInst>(&inst)) {
     Value *value = store->getValueOperand();
     bool follows = carriesBits(value->getType()) ? !isa<Constant>(value) && !countsWithBits(*value)
                                                  : mayBeBits(value) && !isDeclaredReal(*store);
-    if (follows)
-      copyEdges.push_back({refOf(store->getPointerOperand()), bitsRef(value), size(value->getType())});
+    if (NodeRef destination = follows ? refOf(store->getPointerOperand()) : NodeRef()) {
+      nodes[resolve(destination).node].origin.copied = true;
+      copyEdges.push_back({destination, bitsRef(value), size(value->getType())});
+    }
     return;
   }
   if (auto *ret = dyn_cast<ReturnInst>(&inst)) {
