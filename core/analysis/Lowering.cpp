@@ -112,6 +112,7 @@ static bool lowerMinMaxAssembly(CallInst &call) {
 void linkgrad::lowerForDifferentiation(Function &function) {
   lowerByValue(function);
   lowerPointerWebs(function);
+  splitFieldChoices(function);
   for (Instruction &inst : make_early_inc_range(instructions(function))) {
     auto *call = dyn_cast<CallInst>(&inst);
     if (call && (lowerEmptyAssembly(*call) || lowerMinMaxAssembly(*call)))

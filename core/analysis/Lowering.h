@@ -16,6 +16,9 @@ void lowerForDifferentiation(llvm::Function &function);
 /// The part of it that concerns pointers in integers.
 void lowerPointerWebs(llvm::Function &function);
 
+/// Pointers at one of two places in an object, which a condition chooses, are accessed in two branches.
+void splitFieldChoices(llvm::Function &function);
+
 /// Floats that travel as integers (the copies SROA makes of memcpy, structs in
 /// registers) are given their type: loads, stores, phis and selects of integers
 /// that the memory graph knows to be floats.  Returns whether anything changed.

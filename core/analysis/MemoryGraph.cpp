@@ -109,14 +109,21 @@ Cell &MemoryGraph::cellAt(NodeRef ref) {
   return nodes[ref.node].cells[ref.offset];
 }
 
+void MemoryGraph::absorbReal(Cell &cell, const Cell &from) {
+  bool replaces = !cell.real || (cell.decides && !from.decides);
+  if (cell.real && cell.real != from.real && !cell.decides && !from.decides)
+    cell.mixedReals = true;
+  cell.mixedReals |= from.mixedReals;
+  cell.decides = from.decides && (!cell.real || cell.decides);
+  if (replaces)
+    cell.real = from.real;
+}
+
 void MemoryGraph::absorb(NodeRef into, const Cell &from) {
   Cell &cell = cellAt(into);
   Cell before = cell;
-  if (from.real && cell.real && cell.real != from.real)
-    cell.mixedReals = true;
-  if (!cell.real)
-    cell.real = from.real;
-  cell.mixedReals |= from.mixedReals;
+  if (from.real)
+    absorbReal(cell, from);
   cell.pointer |= from.pointer;
   cell.read |= from.read;
   cell.written |= from.written;
@@ -124,8 +131,8 @@ void MemoryGraph::absorb(NodeRef into, const Cell &from) {
   NodeRef ours = cell.target;
   if (!ours)
     cell.target = from.target;
-  if (before.real != cell.real || before.mixedReals != cell.mixedReals || before.pointer != cell.pointer ||
-      !before.target != !cell.target)
+  if (before.real != cell.real || before.mixedReals != cell.mixedReals || before.decides != cell.decides ||
+      before.pointer != cell.pointer || !before.target != !cell.target)
     markChanged(resolve(into).node);
   if (ours && from.target)
     unify(ours, from.target);
@@ -363,6 +370,24 @@ void MemoryGraph::access(NodeRef ref, Type *type, bool isWrite, const Value *val
   accessLeaf(ref, type, isWrite, value);
 }
 
+/// A number of which no other number is made but such as end in a comparison or an
+/// integer; or a constant.
+static bool onlyDecides(const Value &number, unsigned depth = 0) {
+  if (isa<Constant>(number))
+    return depth == 0;
+  if (depth > 6 || number.hasNUsesOrMore(9))
+    return false;
+  if (depth == 0 && !isa<LoadInst>(number)) // stored: what it was made of matters
+    return false;
+  return all_of(number.users(), [&](const User *user) {
+    if (isa<FCmpInst, FPToSIInst, FPToUIInst>(user))
+      return true;
+    bool passes = isa<BinaryOperator, UnaryOperator, FPExtInst, FPTruncInst>(user) ||
+                  (isa<IntrinsicInst>(user) && user->getType()->isFloatingPointTy());
+    return passes && onlyDecides(*user, depth + 1);
+  });
+}
+
 void MemoryGraph::accessLeaf(NodeRef ref, Type *type, bool isWrite, const Value *value) {
   auto at = [&](int64_t offset) { return NodeRef{ref.node, ref.offset + offset}; };
   if (auto *structure = dyn_cast<StructType>(type)) {
@@ -388,6 +413,7 @@ void MemoryGraph::accessLeaf(NodeRef ref, Type *type, bool isWrite, const Value 
   }
   Cell seen;
   seen.real = type->isFloatingPointTy() ? type : nullptr;
+  seen.decides = seen.real && value && onlyDecides(*value);
   seen.pointer = type->isPointerTy();
   seen.read = !isWrite;
   seen.written = isWrite;

@@ -54,7 +54,10 @@ struct NodeRef {
 struct Cell {
   llvm::Type *real = nullptr; ///< floating-point type accessed here
   bool mixedReals = false;    ///< accessed as two different ones
-  bool pointer = false;       ///< accessed as a pointer
+  /// What is known of `real` comes from constants and numbers that only decide: it
+  /// gives way to the type of numbers that pass through here.
+  bool decides = false;
+  bool pointer = false; ///< accessed as a pointer
   bool read = false, written = false;
   uint32_t size = 0; ///< of the largest access
   NodeRef target;    ///< what a pointer here points to
@@ -167,6 +170,7 @@ private:
   void demandInteger(const llvm::Value *value);
   void access(NodeRef ref, llvm::Type *type, bool isWrite, const llvm::Value *value);
   void accessLeaf(NodeRef ref, llvm::Type *type, bool isWrite, const llvm::Value *value);
+  void absorbReal(Cell &cell, const Cell &from);
 
   void addFunction(llvm::Function &function);
   void addInstruction(llvm::Instruction &inst);

@@ -317,12 +317,14 @@ bool MemoryGraph::adopt(NodeRef ours, const MemoryGraph &theirs, NodeRef theirRe
     if (known && cell.target && own->second.target)
       learnt |= adopt(own->second.target, theirs, cell.target, visited);
     bool open = untyped && (!known || isMoved(place));
-    bool isNews = !known || (cell.real && !own->second.real) || (cell.pointer && !own->second.pointer);
+    bool isNews = !known || (cell.real && (!own->second.real || (own->second.decides && !cell.decides))) ||
+                  (cell.pointer && !own->second.pointer);
     if (offset < 0 || !open || !isNews || !(cell.real || cell.pointer))
       continue;
     Cell news;
     news.real = cell.real;
     news.mixedReals = cell.mixedReals;
+    news.decides = cell.decides;
     news.pointer = cell.pointer;
     news.size = cell.size;
     if (news.pointer && !(known && own->second.target))

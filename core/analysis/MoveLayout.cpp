@@ -51,15 +51,15 @@ MoveLayout linkgrad::layoutOfMove(const MemoryGraph &graph, const Value *pointer
   } else {
     graph.forEachCell(ref, size, add);
     layout.period = size ? *size : end;
-    // Nobody has stepped through it, and its length is not known: it can only be
-    // one kind of number, or one object of the size seen.
+    // Nobody has stepped through it, and its length is not known: it is one kind of
+    // number, or one object of the size seen or a part of it (the characters before them).
     bool uniform =
         !reals.empty() && all_of(reals, [&](auto &entry) { return entry.second.real == reals.begin()->second.real; });
     if (!size && uniform && reals.begin()->first == 0 && !graph.anyPointer(ref)) {
       layout.period = reals.begin()->second.size;
       reals.erase(std::next(reals.begin()), reals.end());
     } else if (!size && !reals.empty()) {
-      layout.conflict = true;
+      layout.limit = end;
     }
   }
   layout.period = std::max<uint64_t>(layout.period, 1);
@@ -259,7 +259,7 @@ bool linkgrad::expandMixedMoves(Function &function, const MemoryGraph &graph) {
     auto *size = dyn_cast<ConstantInt>(move->getLength());
     MoveLayout layout =
         layoutOfMove(graph, move->getRawDest(), size ? std::optional<int64_t>(size->getSExtValue()) : std::nullopt);
-    if (layout.anyWord() && !layout.conflict)
+    if (layout.anyWord() && !layout.conflict && !layout.limit)
       mixed.push_back({move, layout});
   }
   for (auto &[move, layout] : mixed)

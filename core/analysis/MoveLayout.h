@@ -14,6 +14,9 @@ struct MoveLayout {
   uint64_t period = 1; ///< members repeat after this many bytes
   llvm::SmallVector<Member> members;
   bool conflict = false; ///< different reals share bytes, or where they repeat is unknown
+  /// Of a move whose length is not known, in an object that is not known to repeat: a
+  /// move of more bytes is refused when it happens.  0: any length will do.
+  uint64_t limit = 0;
   bool anyReal() const {
     return llvm::any_of(members, [](const Member &m) { return m.real; });
   }

@@ -28,29 +28,16 @@ Overwrites::Overwrites(const PreparedFunction &function, const MemoryGraph &grap
     if (graph.node({id, 0}).origin.unknown)
       external.insert(id);
   graph.reachable(graph.returned(function.body()), external);
-  collectScopes();
   collectWriters();
   collectReleases();
 }
 
-void Overwrites::collectScopes() {
-  DenseSet<const Metadata *> entered, again;
-  for (const Instruction &inst : instructions(function.body()))
-    if (auto *declaration = dyn_cast<NoAliasScopeDeclInst>(&inst))
-      for (const Metadata *scope : declaration->getScopeList()->operands())
-        if (!entered.insert(scope).second || reaches(inst, inst))
-          again.insert(scope);
-  for (const Metadata *scope : entered)
-    if (!again.contains(scope))
-      lastingScopes.insert(scope);
-}
-
 MDNode *Overwrites::lasting(const MDNode *scopes) const {
-  if (!scopes || lastingScopes.empty())
+  if (!scopes || function.lastingScopes().empty())
     return nullptr;
   SmallVector<Metadata *> kept;
   for (const MDOperand &scope : scopes->operands())
-    if (lastingScopes.contains(scope.get()))
+    if (function.lastingScopes().contains(scope.get()))
       kept.push_back(scope.get());
   return kept.empty() ? nullptr : MDNode::get(scopes->getContext(), kept);
 }

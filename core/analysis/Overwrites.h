@@ -59,7 +59,6 @@ private:
   bool survives(unsigned node) const;
   bool isExternal(unsigned node) const { return external.contains(node); }
   bool isWritten(unsigned node) const { return graph.node({node, 0}).origin.written; }
-  void collectScopes();
   llvm::MDNode *lasting(const llvm::MDNode *scopes) const;
   bool mayWrite(const llvm::Instruction &writer, llvm::MemoryLocation location, bool sameNode);
   bool sharesCells(const llvm::StoreInst &store, const llvm::MemoryLocation &location) const;
@@ -74,8 +73,6 @@ private:
   llvm::BatchAAResults aliases;
   bool oneFunction;
   unsigned questions = 0;
-  /// Scopes of noalias metadata that are entered once at most.
-  llvm::DenseSet<const llvm::Metadata *> lastingScopes;
   llvm::DenseSet<unsigned> external, stableNodes;
   /// Per node, who may write it; and who may write memory others know of.
   llvm::DenseMap<unsigned, llvm::SmallVector<const llvm::Instruction *>> writersOf;

@@ -46,8 +46,24 @@ static bool hasIrreducibleLoop(Function &function, const LoopInfo &loops) {
   return containsIrreducibleCFG<const BasicBlock *>(order, loops);
 }
 
+/// The declaration of a scope says where it is entered; it is not needed any more once that is known.
+void PreparedFunction::collectScopes() {
+  bool irreducible = hasIrreducibleLoop(*copy, loops());
+  DenseSet<const Metadata *> again;
+  for (BasicBlock &block : *copy)
+    for (Instruction &inst : block)
+      if (auto *declaration = dyn_cast<NoAliasScopeDeclInst>(&inst))
+        for (const Metadata *scope : declaration->getScopeList()->operands())
+          if (irreducible || loops().getLoopFor(&block) || !scopes.insert(scope).second)
+            again.insert(scope);
+  for (const Metadata *scope : again)
+    scopes.erase(scope);
+  fam.invalidate(*copy, PreservedAnalyses::none());
+}
+
 void PreparedFunction::normalise() {
   EliminateUnreachableBlocks(*copy);
+  collectScopes();
   // Lifetimes end before the reverse sweep reads the memory again, and debug
   // records would describe variables of the primal in the wrong sweep.
   SmallVector<Instruction *> dead;

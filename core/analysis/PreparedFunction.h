@@ -20,6 +20,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/Dominators.h"
@@ -65,6 +66,8 @@ public:
 
   const LoopFacts &facts(const llvm::Loop *loop) const { return loopFacts.find(loop)->second; }
   const PredecessorChoice &choice(const llvm::BasicBlock *block) const { return choices.find(block)->second; }
+  /// Scopes of noalias metadata that are entered once at most while the function runs.
+  const llvm::DenseSet<const llvm::Metadata *> &lastingScopes() const { return scopes; }
   /// Whether a return can be reached from \p block; only such blocks have a reverse.
   bool returns(const llvm::BasicBlock *block) const { return choices.contains(block); }
   /// The return, or null if the function never returns.
@@ -78,6 +81,7 @@ public:
 
 private:
   void normalise();
+  void collectScopes();
   void addIterationCounter(const llvm::Loop *loop);
   void addRegionRoots();
   void addChoice(llvm::BasicBlock *block);
@@ -89,6 +93,7 @@ private:
   llvm::ReturnInst *exitInst = nullptr;
   llvm::DenseMap<const llvm::Loop *, LoopFacts> loopFacts;
   llvm::DenseMap<const llvm::BasicBlock *, PredecessorChoice> choices;
+  llvm::DenseSet<const llvm::Metadata *> scopes;
   std::string unsupported;
 };
 

@@ -319,6 +319,7 @@ static std::optional<int64_t> constantSize(const Value *size) {
 void AugmentedEmitter::visitMove(CallBase &call, const Value *destination, const Value *source, const Value *size,
                                  IRBuilder<> &b) {
   MoveLayout layout = layoutOfMove(plan.graph(), destination, constantSize(size));
+  checkLimit(layout, call, destination, size, b);
   if ((layout.conflict || layout.anyWord()) && plan.activity().isActiveMemory(destination, constantSize(size)))
     return diagnostics.report(DiagnosticId::MixedTypes, call, {userName(plan.function().original()), describe(call)});
   if (layout.allReal())
@@ -328,9 +329,10 @@ void AugmentedEmitter::visitMove(CallBase &call, const Value *destination, const
     moveOpaqueMembers(layout, d[lane], s[lane], guardedSize(destination, d[lane], size, b), b);
 }
 
-void AugmentedEmitter::visitFill(CallBase &, const Value *destination, const Value *byte, const Value *size,
+void AugmentedEmitter::visitFill(CallBase &call, const Value *destination, const Value *byte, const Value *size,
                                  IRBuilder<> &b) {
   MoveLayout layout = layoutOfMove(plan.graph(), destination, constantSize(size));
+  checkLimit(layout, call, destination, size, b);
   if (layout.allReal())
     return;
   Lanes d = shadow(destination);

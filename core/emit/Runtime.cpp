@@ -114,6 +114,9 @@ void Runtime::noteStore(IRBuilderBase &b, Value *shadow, Value *primal) const {
 void Runtime::checkLoad(IRBuilderBase &b, Value *shadow, Value *primal, StringRef message) const {
   call(b, "__linkgrad_check_load", b.getVoidTy(), {shadow, primal, b.CreateGlobalString(message)});
 }
+void Runtime::checkMove(IRBuilderBase &b, Value *bytes, uint64_t limit, StringRef message) const {
+  call(b, "__linkgrad_check_move", b.getVoidTy(), {bytes, b.getInt64(limit), b.CreateGlobalString(message)});
+}
 void Runtime::forgetStores(IRBuilderBase &b) const {
   // Where nothing is checked, nothing has to be remembered.
   if (module.getFunction("__linkgrad_check_load"))

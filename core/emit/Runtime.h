@@ -49,6 +49,8 @@ public:
   /// Active values stored where the shadow is the primal are lost; reading them back stops the program.
   void noteStore(llvm::IRBuilderBase &b, llvm::Value *shadow, llvm::Value *primal) const;
   void checkLoad(llvm::IRBuilderBase &b, llvm::Value *shadow, llvm::Value *primal, llvm::StringRef message) const;
+  /// Stops the program if a copy has more bytes than \p limit.
+  void checkMove(llvm::IRBuilderBase &b, llvm::Value *bytes, uint64_t limit, llvm::StringRef message) const;
   void forgetStores(llvm::IRBuilderBase &b) const;
   /// Pointers in a shadow, `period` bytes apart, lead to the shadows of the globals in `ranges`.
   void translatePointers(llvm::IRBuilderBase &b, llvm::Value *shadow, uint64_t bytes, uint64_t period, uint64_t offset,

@@ -185,13 +185,26 @@ void ShadowBuilder::checkLoad(const Instruction &inst, const Value *pointer, IRB
   if (!plan.activity().mayBeConstant(pointer) || !pointer->getType()->isPointerTy() ||
       !plan.graph().node(plan.graph().of(pointer)).origin.written)
     return;
+  runtime.checkLoad(b, shadow(pointer).front(), primal(pointer),
+                    runTimeMessage(inst, "reads active values back from memory that has no shadow: a global pointed to "
+                                         "it before the derivative was asked for [lost-store]"));
+}
+
+std::string ShadowBuilder::runTimeMessage(const Instruction &inst, StringRef text) const {
   std::string message;
   if (const DebugLoc &where = inst.getDebugLoc())
     message = (where->getFilename() + ":" + Twine(where->getLine()) + ": ").str();
-  message += "'" + userName(plan.function().original()) +
-             "' reads active values back from memory that has no shadow: a global pointed to it before the derivative "
-             "was asked for [lost-store]";
-  runtime.checkLoad(b, shadow(pointer).front(), primal(pointer), message);
+  return message + "'" + userName(plan.function().original()) + "' " + text.str();
+}
+
+void ShadowBuilder::checkLimit(const MoveLayout &layout, const CallBase &call, const Value *destination,
+                               const Value *size, IRBuilder<> &b) {
+  if (!layout.limit || layout.conflict || !plan.activity().isActiveMemory(destination, std::nullopt))
+    return;
+  runtime.checkMove(b, b.CreateZExtOrTrunc(primal(size), b.getInt64Ty()), layout.limit,
+                    runTimeMessage(call,
+                                   "copies more bytes than one object has of which the members are known: compile "
+                                   "with -g, or copy the members one by one [type-conflict]"));
 }
 
 // --- the walk ---------------------------------------------------------------

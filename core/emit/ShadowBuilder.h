@@ -119,6 +119,10 @@ protected:
   /// What is stored where there is no shadow is lost, and must not be read back.
   void noteStore(const llvm::Value *pointer, llvm::IRBuilder<> &b);
   void checkLoad(const llvm::Instruction &inst, const llvm::Value *pointer, llvm::IRBuilder<> &b);
+  /// Stops where a move covers more than what is known of its destination.
+  void checkLimit(const MoveLayout &layout, const llvm::CallBase &call, const llvm::Value *destination,
+                  const llvm::Value *size, llvm::IRBuilder<> &b);
+  std::string runTimeMessage(const llvm::Instruction &inst, llvm::StringRef text) const;
   /// A location that may be read and written and means nothing.
   llvm::Value *scratch(llvm::Type *type);
 

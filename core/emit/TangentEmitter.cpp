@@ -252,7 +252,7 @@ static std::optional<int64_t> constantSize(const Value *size) {
 
 /// Tangents and shadow pointers are moved alike; what comes from constant memory
 /// has zero tangents and points to itself.
-void TangentEmitter::visitMove(CallBase &, const Value *destination, const Value *source, const Value *size,
+void TangentEmitter::visitMove(CallBase &call, const Value *destination, const Value *source, const Value *size,
                                IRBuilder<> &b) {
   bool passes = plan.activity().hasShadow(source);
   Lanes d = shadow(destination), s = shadow(source);
@@ -262,6 +262,8 @@ void TangentEmitter::visitMove(CallBase &, const Value *destination, const Value
     MoveLayout layout = layoutOfMove(plan.graph(), destination, constantSize(size));
     if (passes && !plan.activity().mayBeConstant(source))
       continue;
+    if (lane == 0)
+      checkLimit(layout, call, destination, size, b);
     if (passes)
       bytes = b.CreateSelect(b.CreateICmpNE(s[lane], primal(source)), b.getInt64(0), bytes);
     for (const MoveLayout::Member &member : layout.members)
@@ -270,9 +272,10 @@ void TangentEmitter::visitMove(CallBase &, const Value *destination, const Value
   }
 }
 
-void TangentEmitter::visitFill(CallBase &, const Value *destination, const Value *byte, const Value *size,
+void TangentEmitter::visitFill(CallBase &call, const Value *destination, const Value *byte, const Value *size,
                                IRBuilder<> &b) {
   MoveLayout layout = layoutOfMove(plan.graph(), destination, constantSize(size));
+  checkLimit(layout, call, destination, size, b);
   Lanes d = shadow(destination);
   for (unsigned lane = 0; lane < width; ++lane) {
     Value *bytes = guardedSize(destination, d[lane], size, b);

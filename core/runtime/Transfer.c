@@ -14,6 +14,14 @@
 #include <stdint.h>
 #include <string.h>
 
+void __linkgrad_no_derivative(const char *message);
+
+/// A copy into an object of which \p limit bytes are known.
+void __linkgrad_check_move(size_t bytes, size_t limit, const char *message) {
+  if (bytes > limit)
+    __linkgrad_no_derivative(message);
+}
+
 #define TRANSFER(NAME, TYPE)                                                                                           \
   void __linkgrad_transfer_##NAME(char *destination, char *source, size_t bytes, size_t period, size_t offset) {       \
     if (destination == source || bytes < offset + sizeof(TYPE))                                                        \
