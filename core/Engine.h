@@ -37,6 +37,9 @@ bool protectRequests(llvm::Module &module);
 /// moves bytes without knowing what they are.
 void protectLibraryCode(llvm::Module &module);
 
+/// Has unoptimised code of C++ library classes say which members it accesses.  To be called before it is inlined.
+void declareLibraryMembers(llvm::Module &module);
+
 /// Replaces every request by calls of generated derivatives.  Failures are
 /// reported through the module's LLVMContext as located errors, all at once;
 /// a request that fails leaves the functions it names as they were.

@@ -60,6 +60,7 @@ static void prepare(Module &module) {
   repairDifferentiatedFunctions(module, inlineRequestWrappers(module));
   protectRequests(module);
   protectLibraryCode(module);
+  declareLibraryMembers(module);
   addGuards(module);
 }
 

@@ -73,6 +73,10 @@ void ActivityAnalysis::seedOrigins() {
     const Origin &origin = graph.node({id, 0}).origin;
     nodeFacts[id].shadowOrigin |= origin.stack || origin.heap || origin.tape;
     nodeFacts[id].constantOrigin |= origin.unknown && !origin.argument;
+    if (graph.isText(id)) {
+      nodeFacts[id] = NodeFacts();
+      nodeFacts[id].constantOrigin = nodeFacts[id].inactive = true;
+    }
   }
   if (Type *type = function.body().getReturnType(); holdsPointer(type) && key.result == Activity::Duplicated)
     seedReachable(graph.returned(function.body()), [](NodeFacts &facts) { facts.allVaried = facts.allUseful = true; });
@@ -145,11 +149,19 @@ bool ActivityAnalysis::hasFlag(const Cell &cell, unsigned node, uint8_t flags) c
   return (have & flags) == flags;
 }
 
+/// A number that is more than an integer's reason.  Of memory that only this function
+/// and its callees know, they know everything.
+bool ActivityAnalysis::holdsNumber(const Cell &cell, unsigned node) const {
+  const Origin &origin = graph.node({node, 0}).origin;
+  bool ours = !origin.argument && !origin.global && !origin.unknown && !origin.tape;
+  return cell.real && !(cell.decides && ours);
+}
+
 bool ActivityAnalysis::anyCell(NodeRef ref, std::optional<int64_t> size, uint8_t flags, bool onlyReals) const {
   ref = graph.resolve(ref);
   bool found = false;
   graph.forEachCell(ref, size, [&](int64_t, const Cell &cell) {
-    if (!onlyReals || cell.real)
+    if (!onlyReals || holdsNumber(cell, ref.node))
       found |= hasFlag(cell, ref.node, flags);
   });
   return found;
@@ -159,7 +171,7 @@ bool ActivityAnalysis::markCells(NodeRef ref, std::optional<int64_t> size, CellF
   ref = graph.resolve(ref);
   bool changed = false;
   graph.forEachCell(ref, size, [&](int64_t, const Cell &cell) {
-    if (onlyReals && !cell.real)
+    if (onlyReals && !holdsNumber(cell, ref.node))
       return;
     uint8_t &flags = cellFlags[&cell];
     changed |= !(flags & flag);
@@ -232,7 +244,7 @@ bool ActivityAnalysis::addVaried(const Instruction &inst) {
   if (auto *load = dyn_cast<LoadInst>(&inst)) {
     if (load->getType()->isPtrOrPtrVectorTy())
       return false;
-    if (!holdsReal(load->getType()) && !isMovedOn(*load))
+    if (!holdsReal(load->getType()) && !isMovedAsNumber(*load))
       return false;
     bool isVaried = anyCell(graph.of(load->getPointerOperand()), accessSize(load->getType(), inst), Varied, true);
     return isVaried && varied.insert(&inst).second;

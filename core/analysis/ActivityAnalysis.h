@@ -78,6 +78,7 @@ private:
   bool copyFlags(NodeRef from, NodeRef to, std::optional<int64_t> size, CellFlag flag);
   bool markCells(NodeRef ref, std::optional<int64_t> size, CellFlag flag, bool onlyReals);
   bool anyCell(NodeRef ref, std::optional<int64_t> size, uint8_t flags, bool onlyReals) const;
+  bool holdsNumber(const Cell &cell, unsigned node) const;
   bool hasFlag(const Cell &cell, unsigned node, uint8_t flags) const;
   bool reaches(const llvm::CallBase &call, uint8_t flag) const;
   bool markReachable(const llvm::CallBase &call, CellFlag flag);

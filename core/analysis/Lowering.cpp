@@ -225,15 +225,17 @@ static bool isByteAmongMany(const StoreInst &store) {
   return beside * layout.getTypeStoreSize(store.getValueOperand()->getType()) >= smallestNumber;
 }
 
+static bool isMoved(const Value &integer, unsigned depth, bool asNumber);
+
 /// Whether a function that is handed \p integer moves it on.
-static bool passesOn(const CallBase &call, const Value *integer, unsigned depth) {
+static bool passesOn(const CallBase &call, const Value *integer, unsigned depth, bool asNumber) {
   auto *callee = dyn_cast<Function>(call.getCalledOperand()->stripPointerCasts());
   if (isa<IntrinsicInst>(call) || (callee && callee->isDeclaration()))
     return false;
   return any_of(call.args(), [&](const Use &argument) {
     unsigned number = call.getArgOperandNo(&argument);
     return argument == integer &&
-           (!callee || number >= callee->arg_size() || isMovedOn(*callee->getArg(number), depth + 1));
+           (!callee || number >= callee->arg_size() || isMoved(*callee->getArg(number), depth + 1, asNumber));
   });
 }
 
@@ -241,7 +243,13 @@ static constexpr const char partOfNumber[] = "linkgrad.part";
 
 void linkgrad::markPartOfNumber(LoadInst &load) { load.setMetadata(partOfNumber, MDNode::get(load.getContext(), {})); }
 
-bool linkgrad::isMovedOn(const Value &integer, unsigned depth) {
+bool linkgrad::isMovedOn(const Value &integer, unsigned depth) { return isMoved(integer, depth, false); }
+
+bool linkgrad::isMovedAsNumber(const LoadInst &load) {
+  return libraryMemberOf(load) != LibraryMember::Integer && isMoved(load, 0, true);
+}
+
+static bool isMoved(const Value &integer, unsigned depth, bool asNumber) {
   if (auto *load = dyn_cast<LoadInst>(&integer); load && load->hasMetadata(partOfNumber))
     return false;
   bool isByte = integer.getType()->isIntegerTy(8);
@@ -251,12 +259,13 @@ bool linkgrad::isMovedOn(const Value &integer, unsigned depth) {
     for (const User *user : web[i]->users()) {
       if (auto *cast = dyn_cast<BitCastInst>(user); cast && cast->getType()->isFPOrFPVectorTy())
         return true;
-      if (auto *store = dyn_cast<StoreInst>(user); store && store->getValueOperand() == web[i])
+      if (auto *store = dyn_cast<StoreInst>(user); store && store->getValueOperand() == web[i] &&
+                                                   !(asNumber && libraryMemberOf(*store) == LibraryMember::Integer))
         if (!isByte || !store->getValueOperand()->getType()->isIntegerTy(8) || isByteAmongMany(*store))
           return true;
       auto *inst = dyn_cast<Instruction>(user);
       auto *call = dyn_cast<CallBase>(user);
-      if (isa<ReturnInst>(user) || (call && depth < 3 && passesOn(*call, web[i], depth)))
+      if (isa<ReturnInst>(user) || (call && depth < 3 && passesOn(*call, web[i], depth, asNumber)))
         return true;
       if (inst && movesBits(*inst) && !countsWithBits(*inst))
         web.insert(inst);
@@ -281,7 +290,7 @@ bool linkgrad::isPassedOn(const LoadInst &load) {
 
 static bool retypeLoad(LoadInst &load, const MemoryGraph &graph) {
   unsigned bits = load.getType()->getPrimitiveSizeInBits();
-  Type *real = !isMovedOn(load) ? nullptr : floatTypeOf(graph, load.getPointerOperand(), bits);
+  Type *real = !isMovedAsNumber(load) ? nullptr : floatTypeOf(graph, load.getPointerOperand(), bits);
   IRBuilder<> b(&load);
   Value *replacement = nullptr;
   if (real) {
@@ -298,6 +307,13 @@ static bool retypeLoad(LoadInst &load, const MemoryGraph &graph) {
   return true;
 }
 
+/// What arithmetic or a function that knows nothing of pointers (strlen) made is a number.
+static bool mayBePointer(const Value &integer) {
+  if (auto *call = dyn_cast<CallInst>(&integer))
+    return call->getCalledFunction() && !call->getCalledFunction()->isDeclaration();
+  return !countsWithBits(integer);
+}
+
 static bool retypeStore(StoreInst &store, const MemoryGraph &graph) {
   Value *value = store.getValueOperand();
   if (auto *cast = dyn_cast<PtrToIntInst>(value); cast && cast->getType()->isIntegerTy(64)) {
@@ -306,6 +322,8 @@ static bool retypeStore(StoreInst &store, const MemoryGraph &graph) {
     store.eraseFromParent();
     return true;
   }
+  if (libraryMemberOf(store) == LibraryMember::Integer)
+    return false;
   Type *real = countsWithBits(*value)
                    ? nullptr
                    : floatTypeOf(graph, store.getPointerOperand(), value->getType()->getPrimitiveSizeInBits());
@@ -313,7 +331,8 @@ static bool retypeStore(StoreInst &store, const MemoryGraph &graph) {
   Value *replacement = nullptr;
   if (real)
     replacement = b.CreateBitCast(value, real);
-  else if (value->getType()->isIntegerTy(64) && holdsOnlyPointer(graph, store.getPointerOperand()))
+  else if (value->getType()->isIntegerTy(64) && mayBePointer(*value) &&
+           holdsOnlyPointer(graph, store.getPointerOperand()))
     replacement = b.CreateIntToPtr(value, b.getPtrTy());
   else
     return false;

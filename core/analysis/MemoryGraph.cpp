@@ -183,6 +183,8 @@ void MemoryGraph::merge(NodeRef a, NodeRef b) {
   origin.freed |= moved.origin.freed;
   origin.mutableGlobal |= moved.origin.mutableGlobal;
   origin.tape |= moved.origin.tape;
+  origin.viaSelf |= moved.origin.viaSelf;
+  origin.text |= moved.origin.text;
   origin.tapeStart |= moved.origin.tapeStart;
   origin.read |= moved.origin.read;
   origin.written |= moved.origin.written;
@@ -427,6 +429,24 @@ void MemoryGraph::accessLeaf(NodeRef ref, Type *type, bool isWrite, const Value 
   absorb(ref, seen);
 }
 
+/// A pointer that may lead into its own object leads to one of its own here: see LibraryMembers.cpp.
+void MemoryGraph::accessSelfPointer(Instruction &inst, LibraryMember kind) {
+  NodeRef place = refOf(getLoadStorePointerOperand(&inst));
+  auto *store = dyn_cast<StoreInst>(&inst);
+  nodes[resolve(place).node].origin.viaSelf = true;
+  if (kind == LibraryMember::Buckets) {
+    access(place, getLoadStoreType(&inst), store, store ? store->getValueOperand() : &inst);
+    nodes[resolve(cellAt(place).target).node].origin.viaSelf = true;
+    return;
+  }
+  // Where a string's characters come from does not matter, they are only characters.
+  access(place, getLoadStoreType(&inst), store, nullptr);
+  if (store)
+    return;
+  Origin &characters = nodes[resolve(refOf(&inst)).node].origin;
+  characters.viaSelf = characters.text = true;
+}
+
 // --- instructions -----------------------------------------------------------
 
 void MemoryGraph::addFunction(Function &function) {
@@ -564,8 +584,16 @@ void MemoryGraph::addGep(GetElementPtrInst &gep) {
 
 void MemoryGraph::addInstruction(Instruction &inst) {
   addBits(inst);
-  if (auto *gep = dyn_cast<GetElementPtrInst>(&inst))
-    return addGep(*gep);
+  if (auto *gep = dyn_cast<GetElementPtrInst>(&inst)) {
+    if (isStoredAsSelfPointer(*gep))
+      nodes[resolve(refOf(gep)).node].origin.viaSelf = true;
+    else
+      addGep(*gep);
+    return;
+  }
+  if (LibraryMember kind = libraryMemberOf(inst);
+      (kind == LibraryMember::Text || kind == LibraryMember::Buckets) && refOf(getLoadStorePointerOperand(&inst)))
+    return accessSelfPointer(inst, kind);
   if (auto *load = dyn_cast<LoadInst>(&inst))
     return access(refOf(load->getPointerOperand()), load->getType(), false, load);
   if (auto *store = dyn_cast<StoreInst>(&inst)) {

@@ -33,6 +33,7 @@
 //
 //===----------------------------------------------------------------------===//
 #pragma once
+#include "../rules/LibraryMembers.h"
 #include "CallEffects.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
@@ -71,6 +72,8 @@ struct Origin {
   bool freed = false;
   bool mutableGlobal = false;
   bool tape = false;                  ///< what a derivative keeps, now differentiated in turn
+  bool viaSelf = false;               ///< holds a pointer that may lead into itself, or is led to by one
+  bool text = false;                  ///< characters of strings, if there is nothing else in it
   bool tapeStart = false;             ///< tape that is new here, with all its parts
   bool read = false, written = false; ///< anywhere in the object
   bool copied = false;                ///< bytes moved without a type (memcpy, integers)
@@ -145,6 +148,12 @@ public:
   /// of a folded node).
   void forEachCell(NodeRef ref, std::optional<int64_t> size,
                    llvm::function_ref<void(int64_t, const Cell &)> visit) const;
+  /// The object is the characters of strings and nothing else.
+  bool isText(unsigned node) const {
+    return nodes[node].origin.text && llvm::none_of(nodes[node].cells, [](const auto &entry) {
+             return entry.second.real || entry.second.pointer;
+           });
+  }
   /// Some cell of the object holds a pointer.
   bool anyPointer(NodeRef ref) const {
     return llvm::any_of(nodes[resolve(ref).node].cells, [](const auto &entry) { return entry.second.pointer; });
@@ -168,6 +177,7 @@ private:
   Cell &cellAt(NodeRef ref);
   void absorb(NodeRef into, const Cell &from);
   void demandInteger(const llvm::Value *value);
+  void accessSelfPointer(llvm::Instruction &inst, LibraryMember kind);
   void access(NodeRef ref, llvm::Type *type, bool isWrite, const llvm::Value *value);
   void accessLeaf(NodeRef ref, llvm::Type *type, bool isWrite, const llvm::Value *value);
   void absorbReal(Cell &cell, const Cell &from);

@@ -206,6 +206,9 @@ bool Overwrites::canReload(const LoadInst &load) {
   NodeRef ref = graph.of(load.getPointerOperand());
   if (!load.isSimple() || !ref || !survives(ref.node))
     return false;
+  // Characters and buckets may be written through pointers that lead elsewhere in the graph.
+  if (graph.node(ref).origin.viaSelf && !load.getType()->isFPOrFPVectorTy())
+    return false;
   MemoryLocation location = MemoryLocation::get(&load);
   location.AATags.Scope = lasting(location.AATags.Scope);
   location.AATags.NoAlias = lasting(location.AATags.NoAlias);

@@ -256,6 +256,10 @@ bool DerivativePlan::refuseInstruction(const Instruction &inst, Diagnostics &dia
     diagnostics.report(DiagnosticId::MixedTypes, inst, {name, describe(inst)});
     return true;
   }
+  if (libraryMemberOf(inst) == LibraryMember::Text && isa<LoadInst>(inst) && active.hasShadow(&inst)) {
+    diagnostics.report(DiagnosticId::MixedTypes, inst, {name, describe(inst)});
+    return true;
+  }
   if (auto *call = dyn_cast<CallBase>(&inst))
     return refuseCall(*call, diagnostics);
   if (auto *store = dyn_cast<StoreInst>(&inst)) {

@@ -1,0 +1,138 @@
+//===- LibraryMembers.cpp - members of C++ library classes ----------------===//
+//
+// A short string lies in the string object itself, and the pointer to it leads there:
+//
+//   struct Parameter { std::string name; double value; };
+//
+//      0  pointer to the characters ──┐
+//      8  length                      │
+//     16  16 characters            ◀──┘ or into the heap
+//     32  value
+//
+// To an analysis that does not tell the two apart the characters of all strings, and
+// whatever is copied among them, are one memory with the members of the structs that
+// strings are in.  Characters have no derivative; so where the types say that a pointer
+// is the one in a string, its characters are an object of their own, wherever they are.
+// In the same way the buckets of a hash table, which may be a single one inside of it,
+// are an object of their own; they hold pointers, so they have a shadow.
+//
+// Besides, lengths, capacities and hashes are integers.  An integer of the program may be
+// the bits of a number; where the memory graph holds containers and their nodes for one
+// memory, it takes what is an integer here for what is a number there.
+//
+// Clang says which member an access is of in the type-based alias metadata, by the name
+// of the class and an offset.  Code that was not optimised has none, but there the
+// members are accessed in the classes' own functions alone.  These get the metadata from
+// us, because it survives inlining.  (Names are those of libstdc++; the containers of
+// libc++ have no pointers to themselves.)
+//
+//===----------------------------------------------------------------------===//
+#include "LibraryMembers.h"
+#include "../Engine.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/MDBuilder.h"
+
+using namespace llvm;
+using namespace linkgrad;
+
+namespace {
+struct LibraryClass {
+  StringLiteral type;      ///< its name in metadata
+  StringLiteral functions; ///< how the names of its functions begin, after _ZN and _ZNK
+  LibraryMember first;     ///< the pointer it begins with
+};
+} // namespace
+
+static constexpr LibraryClass classes[] = {
+    {"_ZTSNSt7__cxx1112basic_stringI", "St7__cxx1112basic_stringI", LibraryMember::Text},
+    {"_ZTSSt10_HashtableI", "St10_HashtableI", LibraryMember::Buckets},
+    {"_ZTSNSt8__detail", "St8__detail", LibraryMember::None},
+    {"_ZTSSt15_Rb_tree_header", "St15_Rb_tree_header", LibraryMember::None},
+};
+
+static bool isInteger(const Type *type) { return type->isIntegerTy(32) || type->isIntegerTy(64); }
+
+LibraryMember linkgrad::libraryMemberOf(const Instruction &access) {
+  MDNode *tag = isa<LoadInst, StoreInst>(access) ? access.getMetadata(LLVMContext::MD_tbaa) : nullptr;
+  if (!tag || tag->getNumOperands() < 3)
+    return LibraryMember::None;
+  auto *base = dyn_cast<MDNode>(tag->getOperand(0));
+  auto *name = base && base->getNumOperands() ? dyn_cast<MDString>(base->getOperand(0)) : nullptr;
+  auto *offset = mdconst::dyn_extract<ConstantInt>(tag->getOperand(2));
+  Type *type = getLoadStoreType(&access);
+  if (!name || !offset)
+    return LibraryMember::None;
+  for (const LibraryClass &known : classes)
+    if (name->getString().starts_with(known.type)) {
+      if (type->isPointerTy() && offset->isZero())
+        return known.first;
+      // What may be anything (the characters) is accessed as "omnipotent char", the first operand of that.
+      return isInteger(type) && tag->getOperand(0) != tag->getOperand(1) ? LibraryMember::Integer : LibraryMember::None;
+    }
+  return LibraryMember::None;
+}
+
+bool linkgrad::isStoredAsSelfPointer(const Value &pointer, unsigned depth) {
+  return any_of(pointer.users(), [&](const User *user) {
+    if (isa<PHINode, SelectInst>(user) && depth < 3)
+      return isStoredAsSelfPointer(*user, depth + 1);
+    auto *store = dyn_cast<StoreInst>(user);
+    if (!store || store->getValueOperand() != &pointer)
+      return false;
+    LibraryMember member = libraryMemberOf(*store);
+    return member == LibraryMember::Text || member == LibraryMember::Buckets;
+  });
+}
+
+// --- code without metadata --------------------------------------------------
+
+static const LibraryClass *classOf(StringRef function) {
+  if (!function.consume_front("_ZNK") && !function.consume_front("_ZN"))
+    return nullptr;
+  auto *found = find_if(classes, [&](const LibraryClass &known) { return function.starts_with(known.functions); });
+  return found == std::end(classes) ? nullptr : found;
+}
+
+/// basic_string::_M_data() const, basic_string::_M_data(pointer) and the constructors of
+/// _Alloc_hider access the pointer in a string, everything else calls them.
+static bool accessesText(StringRef function) {
+  return function.contains("E7_M_dataE") || function.contains("E12_Alloc_hiderC");
+}
+
+/// Hash tables access their buckets directly; the type of the address shows where.
+static bool isBuckets(const GetElementPtrInst &gep) {
+  auto *type = gep.hasAllZeroIndices() ? dyn_cast<StructType>(gep.getSourceElementType()) : nullptr;
+  return type && type->hasName() && type->getName().starts_with("class.std::_Hashtable");
+}
+
+void linkgrad::declareLibraryMembers(Module &module) {
+  MDBuilder builder(module.getContext());
+  // Each has a root of its own: for alias analysis they may be anything, as before.
+  DenseMap<const LibraryClass *, MDNode *> tags[2];
+  auto declare = [&](Instruction &access, const LibraryClass &known, bool isPointer) {
+    MDNode *&tag = tags[isPointer][&known];
+    if (!tag) {
+      MDNode *root = builder.createTBAARoot(((isPointer ? "pointers: " : "integers: ") + known.type).str());
+      MDNode *member = builder.createTBAAScalarTypeNode(isPointer ? "pointer" : "integer", root);
+      MDNode *type = builder.createTBAAStructTypeNode(known.type, {{member, 0}});
+      tag = builder.createTBAAStructTagNode(type, member, 0);
+    }
+    access.setMetadata(LLVMContext::MD_tbaa, tag);
+  };
+  for (Function &function : module) {
+    const LibraryClass *known = classOf(function.getName());
+    if (!known)
+      continue;
+    for (Instruction &inst : instructions(function)) {
+      auto *gep = dyn_cast_or_null<GetElementPtrInst>(getLoadStorePointerOperand(&inst));
+      if (!gep || inst.hasMetadata(LLVMContext::MD_tbaa))
+        continue;
+      bool isPointer = getLoadStoreType(&inst)->isPointerTy();
+      bool isText = known->first == LibraryMember::Text && accessesText(function.getName());
+      if (isPointer ? isText || (known->first == LibraryMember::Buckets && isBuckets(*gep))
+                    : isInteger(getLoadStoreType(&inst)))
+        declare(inst, *known, isPointer);
+    }
+  }
+}
