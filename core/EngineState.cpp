@@ -143,6 +143,7 @@ void EngineRound::analyse(ArrayRef<DerivativeRequest> requests) {
       graphs[component.front()]->print(errs());
   }
   findActiveGlobals();
+  findReadExceptions();
 }
 
 /// Loads that turn out to be of floats say more about the memory.  Not before the
@@ -217,6 +218,13 @@ void EngineRound::buildGraph(ArrayRef<Function *> component) {
   ownedGraphs[place->second] = std::move(graph);
   for (Function *function : component)
     graphs[function] = ownedGraphs[place->second].get();
+}
+
+void EngineRound::findReadExceptions() {
+  for (const auto &[function, body] : prepared)
+    for (const Instruction &inst : instructions(body->body()))
+      if (auto *call = dyn_cast<CallBase>(&inst); call && graphs.lookup(function)->readsException(*call))
+        return effects.noteThatExceptionsAreRead();
 }
 
 /// Mutable globals that code under differentiation writes.

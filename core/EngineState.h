@@ -36,6 +36,7 @@ private:
                    llvm::ArrayRef<DerivativeRequest> requests);
   void tellCallees(const llvm::CallBase &call, llvm::ArrayRef<llvm::Function *> caller);
   void findActiveGlobals();
+  void findReadExceptions();
   void emitOne(Derivative &derivative, Diagnostics &diagnostics);
   void emitGradient(Derivative &derivative, Diagnostics &diagnostics);
   void emitSplit(Derivative &derivative, Diagnostics &diagnostics);

@@ -555,11 +555,11 @@ bool ActivityAnalysis::isLostStore(const StoreInst &store) const {
   NodeRef ref = graph.of(store.getPointerOperand());
   if (hasShadow(store.getPointerOperand()) || (ref && nodeFacts[ref.node].inactive))
     return false;
-  // What lies in memory made by code we cannot see (an exception object) may be read
-  // back through that code too.
+  // What lies in memory made by code we cannot see may be read back through that code
+  // too; what lies in an exception, by who catches it.
   const Origin origin = ref ? graph.node(ref).origin : Origin();
-  bool hidden =
-      origin.unknown && !origin.argument && !origin.global && holdsReal(value->getType()) && varied.contains(value);
+  bool readable = origin.unknown && !(origin.exception && !effects.exceptionsAreRead());
+  bool hidden = readable && !origin.argument && !origin.global && holdsReal(value->getType()) && varied.contains(value);
   // What nobody reads is not lost.
   return hidden || (isActive(value) && anyCell(ref, accessSize(value->getType(), store), Useful, false));
 }

@@ -39,10 +39,15 @@ public:
   /// program whose address is taken and whose type fits.
   llvm::SmallVector<llvm::Function *> targets(const llvm::CallBase &call) const;
   const Registrations &registrations() const { return known; }
+  /// Handlers of exceptions read numbers in what they catch.  Where they do not, numbers
+  /// may be put into exceptions: nobody asks for them.
+  bool exceptionsAreRead() const { return exceptionsRead; }
+  void noteThatExceptionsAreRead() { exceptionsRead = true; }
 
 private:
   const Registrations &known;
   llvm::DenseMap<const llvm::FunctionType *, llvm::SmallVector<llvm::Function *>> addressTaken;
+  bool exceptionsRead = false;
 };
 
 } // namespace linkgrad

@@ -180,6 +180,7 @@ void MemoryGraph::merge(NodeRef a, NodeRef b) {
   origin.global |= moved.origin.global;
   origin.argument |= moved.origin.argument;
   origin.unknown |= moved.origin.unknown;
+  origin.exception |= moved.origin.exception;
   origin.freed |= moved.origin.freed;
   origin.mutableGlobal |= moved.origin.mutableGlobal;
   origin.tape |= moved.origin.tape;

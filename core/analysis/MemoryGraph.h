@@ -67,8 +67,9 @@ struct Cell {
 /// Where the objects of a node come from.
 struct Origin {
   bool stack = false, heap = false, global = false;
-  bool argument = false; ///< reachable from a formal of the component
-  bool unknown = false;  ///< met code we cannot see
+  bool argument = false;  ///< reachable from a formal of the component
+  bool exception = false; ///< allocated to be thrown
+  bool unknown = false;   ///< met code we cannot see
   bool freed = false;
   bool mutableGlobal = false;
   bool tape = false;                  ///< what a derivative keeps, now differentiated in turn
@@ -148,6 +149,8 @@ public:
   /// of a folded node).
   void forEachCell(NodeRef ref, std::optional<int64_t> size,
                    llvm::function_ref<void(int64_t, const Cell &)> visit) const;
+  /// What \p call catches is an exception in which numbers are read, here or in a callee.
+  bool readsException(const llvm::CallBase &call) const;
   /// The object is the characters of strings and nothing else.
   bool isText(unsigned node) const {
     return nodes[node].origin.text && llvm::none_of(nodes[node].cells, [](const auto &entry) {

@@ -7,6 +7,10 @@
 using namespace llvm;
 using namespace linkgrad;
 
+static bool isCallOf(const CallBase &call, StringRef name) {
+  return call.getCalledFunction() && call.getCalledFunction()->getName() == name;
+}
+
 void MemoryGraph::addCall(CallBase &call) {
   CallEffect effect = effects.classify(call);
   switch (effect.kind) {
@@ -23,14 +27,27 @@ void MemoryGraph::addCall(CallBase &call) {
       addTarget(call, *target);
     return;
   case CallClass::Inactive:
-    if (NodeRef result = refOf(&call))
-      nodes[resolve(result).node].origin.unknown = true;
+    if (NodeRef result = refOf(&call)) {
+      Origin &origin = nodes[resolve(result).node].origin;
+      origin.unknown = true;
+      origin.exception |= isCallOf(call, "__cxa_allocate_exception");
+    }
     return;
   case CallClass::Custom:
   case CallClass::InlineAsm:
   case CallClass::Unknown:
     return addOpaqueCall(call);
   }
+}
+
+bool MemoryGraph::readsException(const CallBase &call) const {
+  if (!isCallOf(call, "__cxa_begin_catch") && !isCallOf(call, "__cxa_get_exception_ptr"))
+    return false;
+  DenseSet<unsigned> found;
+  reachable(of(&call), found);
+  // Copied into a variable and read there counts: the graph knows the copy's type here, too.
+  return any_of(
+      found, [&](unsigned id) { return any_of(nodes[id].cells, [](const auto &entry) { return entry.second.real; }); });
 }
 
 void MemoryGraph::addTarget(CallBase &call, Function &target) {
