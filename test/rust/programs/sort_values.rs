@@ -1,0 +1,27 @@
+//! Sorting the numbers themselves, by both orders of the library.
+use crate::check::*;
+
+#[linkgrad::reverse(d_sorted, Duplicated, Active)]
+fn sorted(x: &[f64]) -> f64 {
+    let mut order = x.to_vec();
+    order.sort_by(|a, b| a.partial_cmp(b).unwrap());
+    order.iter().enumerate().map(|(i, v)| (i + 1) as f64 * v * v).sum()
+}
+
+#[linkgrad::reverse(d_median, Duplicated, Active)]
+fn median(x: &[f64]) -> f64 {
+    let mut order = x.to_vec();
+    order.sort_by(f64::total_cmp);
+    order[order.len() / 2].powi(2)
+}
+
+pub fn run() {
+    let x = numbers(9, 7);
+    let check = |name: &str, f: fn(&[f64]) -> f64, d: fn(&[f64], &mut [f64], f64) -> f64| {
+        let mut dx = vec![0.0; x.len()];
+        exact(name, d(&x, &mut dx, 1.0), f(&x));
+        gradient(name, f, &x, &dx);
+    };
+    check("sorted", sorted, d_sorted);
+    check("median", median, d_median);
+}
