@@ -245,8 +245,23 @@ void linkgrad::markPartOfNumber(LoadInst &load) { load.setMetadata(partOfNumber,
 
 bool linkgrad::isMovedOn(const Value &integer, unsigned depth) { return isMoved(integer, depth, false); }
 
+/// So many bytes are copied or allocated, or it is a distance from a pointer: no number has such bits.
+static bool isLength(const Value &integer, unsigned depth = 0) {
+  return any_of(integer.users(), [&](const User *user) {
+    if (auto *memory = dyn_cast<AnyMemIntrinsic>(user))
+      return memory->getLength() == &integer;
+    if (auto *call = dyn_cast<CallBase>(user); call && call->getCalledFunction()) {
+      const KnownCall *known = findKnownCall(*call->getCalledFunction());
+      return known && known->kind == CallKind::Allocation && !call->getType()->isIntegerTy();
+    }
+    bool passes = isa<FreezeInst>(user) || (isa<BinaryOperator>(user) && isa<ConstantInt>(user->getOperand(1)) &&
+                                            cast<BinaryOperator>(user)->getOpcode() == Instruction::Add);
+    return isa<GetElementPtrInst>(user) || (passes && depth < 3 && isLength(*user, depth + 1));
+  });
+}
+
 bool linkgrad::isMovedAsNumber(const LoadInst &load) {
-  return libraryMemberOf(load) != LibraryMember::Integer && isMoved(load, 0, true);
+  return libraryMemberOf(load) != LibraryMember::Integer && isMoved(load, 0, true) && !isLength(load);
 }
 
 static bool isMoved(const Value &integer, unsigned depth, bool asNumber) {

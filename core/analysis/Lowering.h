@@ -31,7 +31,7 @@ bool raiseByteCopies(llvm::Function &function, llvm::FunctionAnalysisManager &an
 /// memory, into a float again, to another function.  Where it is only counted with,
 /// it is a number.
 bool isMovedOn(const llvm::Value &integer, unsigned depth = 0);
-/// Whether it may be a number when it arrives: it is not the length of a container.
+/// Whether it may be a number when it arrives: it is no length, neither of a container nor of a copy.
 bool isMovedAsNumber(const llvm::LoadInst &load);
 /// The integer that \p load reads is part of a number at most: nothing to follow.
 void markPartOfNumber(llvm::LoadInst &load);
