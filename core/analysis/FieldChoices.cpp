@@ -55,7 +55,7 @@ static bool isPointerAccess(const User *user, const GetElementPtrInst &gep) {
   if (auto *load = dyn_cast<LoadInst>(user))
     return load->isSimple() && load->getType()->isPointerTy();
   auto *store = dyn_cast<StoreInst>(user);
-  return store && store->isSimple() && store->getPointerOperand() == &gep &&
+  return store && store->isSimple() && store->getValueOperand() != &gep &&
          store->getValueOperand()->getType()->isPointerTy();
 }
 

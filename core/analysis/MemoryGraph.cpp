@@ -448,6 +448,20 @@ void MemoryGraph::accessSelfPointer(Instruction &inst, LibraryMember kind) {
   characters.viaSelf = characters.text = true;
 }
 
+/// The part of an object that such a pointer leads to: it has a shadow if the whole has.
+void MemoryGraph::addOwnPart(GetElementPtrInst &gep) {
+  NodeRef part = refOf(&gep), whole = refOf(gep.getPointerOperand());
+  Origin &origin = nodes[resolve(part).node].origin;
+  origin.viaSelf = true;
+  if (!whole)
+    return;
+  const Origin &of = nodes[resolve(whole).node].origin;
+  origin.stack |= of.stack;
+  origin.heap |= of.heap;
+  origin.global |= of.global;
+  origin.mutableGlobal |= of.mutableGlobal;
+}
+
 // --- instructions -----------------------------------------------------------
 
 void MemoryGraph::addFunction(Function &function) {
@@ -586,11 +600,7 @@ void MemoryGraph::addGep(GetElementPtrInst &gep) {
 void MemoryGraph::addInstruction(Instruction &inst) {
   addBits(inst);
   if (auto *gep = dyn_cast<GetElementPtrInst>(&inst)) {
-    if (isStoredAsSelfPointer(*gep))
-      nodes[resolve(refOf(gep)).node].origin.viaSelf = true;
-    else
-      addGep(*gep);
-    return;
+    return isStoredAsSelfPointer(*gep) ? addOwnPart(*gep) : addGep(*gep);
   }
   if (LibraryMember kind = libraryMemberOf(inst);
       (kind == LibraryMember::Text || kind == LibraryMember::Buckets) && refOf(getLoadStorePointerOperand(&inst)))

@@ -180,6 +180,7 @@ private:
   Cell &cellAt(NodeRef ref);
   void absorb(NodeRef into, const Cell &from);
   void demandInteger(const llvm::Value *value);
+  void addOwnPart(llvm::GetElementPtrInst &gep);
   void accessSelfPointer(llvm::Instruction &inst, LibraryMember kind);
   void access(NodeRef ref, llvm::Type *type, bool isWrite, const llvm::Value *value);
   void accessLeaf(NodeRef ref, llvm::Type *type, bool isWrite, const llvm::Value *value);
