@@ -72,7 +72,7 @@ void ActivityAnalysis::seedOrigins() {
   for (unsigned id = 0; id < graph.size(); ++id) {
     const Origin &origin = graph.node({id, 0}).origin;
     nodeFacts[id].shadowOrigin |= origin.stack || origin.heap || origin.tape;
-    nodeFacts[id].constantOrigin |= origin.unknown && !origin.argument;
+    nodeFacts[id].constantOrigin |= (origin.unknown && !origin.argument) || origin.constantGlobal;
     if (graph.isText(id)) {
       nodeFacts[id] = NodeFacts();
       nodeFacts[id].constantOrigin = nodeFacts[id].inactive = true;

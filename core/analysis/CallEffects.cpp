@@ -72,6 +72,7 @@ static bool isInactiveIntrinsic(const CallBase &call) {
   case Intrinsic::vaend:
   case Intrinsic::vacopy:
   case Intrinsic::is_fpclass:
+  case Intrinsic::frexp: // of which splitPairIntrinsics leaves the exponent
   case Intrinsic::invariant_start:
   case Intrinsic::invariant_end:
   case Intrinsic::objectsize:

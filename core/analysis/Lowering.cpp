@@ -323,7 +323,16 @@ static bool retypeLoad(LoadInst &load, const MemoryGraph &graph) {
 }
 
 /// What arithmetic or a function that knows nothing of pointers (strlen) made is a number.
-static bool mayBePointer(const Value &integer) {
+static bool mayBePointer(const Value &integer, unsigned depth = 0) {
+  if (isa<PHINode, SelectInst>(integer)) {
+    if (depth == 4)
+      return false;
+    bool anyNumber = false, anyPointer = false;
+    for (const Value *operand : cast<User>(integer).operands())
+      if (operand->getType() == integer.getType() && !isa<Constant>(operand))
+        (mayBePointer(*operand, depth + 1) ? anyPointer : anyNumber) = true;
+    return anyPointer || !anyNumber;
+  }
   if (auto *call = dyn_cast<CallInst>(&integer))
     return call->getCalledFunction() && !call->getCalledFunction()->isDeclaration();
   return !countsWithBits(integer);

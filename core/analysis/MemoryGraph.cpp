@@ -183,6 +183,7 @@ void MemoryGraph::merge(NodeRef a, NodeRef b) {
   origin.exception |= moved.origin.exception;
   origin.freed |= moved.origin.freed;
   origin.mutableGlobal |= moved.origin.mutableGlobal;
+  origin.constantGlobal |= moved.origin.constantGlobal;
   origin.tape |= moved.origin.tape;
   origin.viaSelf |= moved.origin.viaSelf;
   origin.text |= moved.origin.text;
@@ -303,6 +304,7 @@ NodeRef MemoryGraph::constantRef(const Constant *constant) {
     Node &node = nodes[ref.node];
     node.origin.global = true;
     node.origin.mutableGlobal = !global->isConstant();
+    node.origin.constantGlobal = global->isConstant();
     node.sites.push_back(global);
     initialiseGlobal(*global, ref);
     return ref;
@@ -460,6 +462,7 @@ void MemoryGraph::addOwnPart(GetElementPtrInst &gep) {
   origin.heap |= of.heap;
   origin.global |= of.global;
   origin.mutableGlobal |= of.mutableGlobal;
+  origin.constantGlobal |= of.constantGlobal;
 }
 
 // --- instructions -----------------------------------------------------------
@@ -597,6 +600,7 @@ void MemoryGraph::addGep(GetElementPtrInst &gep) {
   unify(result, target);
 }
 
+// NOLINTNEXTLINE(readability-function-size): a list of instructions
 void MemoryGraph::addInstruction(Instruction &inst) {
   addBits(inst);
   if (auto *gep = dyn_cast<GetElementPtrInst>(&inst)) {

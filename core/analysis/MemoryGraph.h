@@ -72,6 +72,7 @@ struct Origin {
   bool unknown = false;   ///< met code we cannot see
   bool freed = false;
   bool mutableGlobal = false;
+  bool constantGlobal = false;        ///< also one that only a callee mentions
   bool tape = false;                  ///< what a derivative keeps, now differentiated in turn
   bool viaSelf = false;               ///< holds a pointer that may lead into itself, or is led to by one
   bool text = false;                  ///< characters of strings, if there is nothing else in it
