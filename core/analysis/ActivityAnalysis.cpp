@@ -564,6 +564,14 @@ bool ActivityAnalysis::isLostStore(const StoreInst &store) const {
   return hidden || (isActive(value) && anyCell(ref, accessSize(value->getType(), store), Useful, false));
 }
 
+bool ActivityAnalysis::isLostText(const Value *pointer) const {
+  NodeRef ref = graph.of(pointer);
+  return ref && graph.node(ref).origin.text && any_of(graph.node(ref).cells, [&](const auto &entry) {
+           const Cell &cell = entry.second;
+           return cell.real && (cell.written || cell.read || hasFlag(cell, ref.node, Varied));
+         });
+}
+
 void ActivityAnalysis::print(raw_ostream &os) const {
   for (const Argument &argument : function.body().args())
     os << "  " << argument.getName() << (isActive(&argument) ? "  ; active" : "") << "\n";

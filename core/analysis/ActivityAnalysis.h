@@ -56,6 +56,9 @@ public:
   /// Memory without a shadow through which active values travel: an error.
   bool isLostStore(const llvm::StoreInst &store) const;
 
+  /// Numbers are put or found where \p pointer leads, the characters of a string: an error.
+  bool isLostText(const llvm::Value *pointer) const;
+
   void print(llvm::raw_ostream &os) const;
 
 private:

@@ -203,8 +203,8 @@ void ShadowBuilder::checkLimit(const MoveLayout &layout, const CallBase &call, c
     return;
   runtime.checkMove(b, b.CreateZExtOrTrunc(primal(size), b.getInt64Ty()), layout.limit,
                     runTimeMessage(call,
-                                   "copies more bytes than one object has of which the members are known: compile "
-                                   "with -g, or copy the members one by one [type-conflict]"));
+                                   "copies more bytes than one object has of which the members are known: copy the "
+                                   "members one by one [type-conflict]"));
 }
 
 // --- the walk ---------------------------------------------------------------

@@ -256,7 +256,9 @@ bool DerivativePlan::refuseInstruction(const Instruction &inst, Diagnostics &dia
     diagnostics.report(DiagnosticId::MixedTypes, inst, {name, describe(inst)});
     return true;
   }
-  if (libraryMemberOf(inst) == LibraryMember::Text && isa<LoadInst>(inst) && active.hasShadow(&inst)) {
+  bool isTextWithShadow =
+      libraryMemberOf(inst) == LibraryMember::Text && isa<LoadInst>(inst) && active.hasShadow(&inst);
+  if (isTextWithShadow || (inst.getType()->isPointerTy() && active.isLostText(&inst))) {
     diagnostics.report(DiagnosticId::MixedTypes, inst, {name, describe(inst)});
     return true;
   }

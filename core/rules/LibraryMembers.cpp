@@ -13,6 +13,7 @@
 // whatever is copied among them, are one memory with the members of the structs that
 // strings are in.  Characters have no derivative; so where the types say that a pointer
 // is the one in a string, its characters are an object of their own, wherever they are.
+// Numbers that a program packs into a string are refused (ActivityAnalysis::isLostText).
 // In the same way the buckets of a hash table, which may be a single one inside of it,
 // are an object of their own; they hold pointers, so they have a shadow.
 //
@@ -45,7 +46,7 @@ struct LibraryClass {
 } // namespace
 
 static constexpr LibraryClass classes[] = {
-    {"_ZTSNSt7__cxx1112basic_stringI", "St7__cxx1112basic_stringI", LibraryMember::Text},
+    {"_ZTSNSt7__cxx1112basic_stringIc", "St7__cxx1112basic_stringIc", LibraryMember::Text},
     {"_ZTSSt10_HashtableI", "St10_HashtableI", LibraryMember::Buckets},
     {"_ZTSNSt8__detail", "St8__detail", LibraryMember::None},
     {"_ZTSSt15_Rb_tree_header", "St15_Rb_tree_header", LibraryMember::None},
