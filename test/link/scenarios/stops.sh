@@ -1,0 +1,55 @@
+#!/bin/sh
+# What shows only when the program runs stops it with a message: a copy of more than the one object that is known, and
+# numbers read back from memory that an earlier call left to a global.
+. "${0%/*}/common.sh"
+
+cat >copy.c <<'END'
+#include <linkgrad.h>
+#include <stdlib.h>
+#include <string.h>
+struct sample { int tag; double v; int other; double w; };
+__attribute__((noinline)) static void copy(void *to, const void *from, size_t bytes) { memcpy(to, from, bytes); }
+double f(const double *x, size_t bytes) {
+  struct sample *a = calloc(1, bytes), *b = calloc(1, bytes);
+  a->v = x[0];
+  a->w = x[1];
+  copy(b, a, bytes);
+  double result = b->v * b->w;
+  free(a);
+  free(b);
+  return result;
+}
+int main(int argc, char **argv) {
+  double x[2] = {1.5, 2.5}, dx[2] = {0};
+  __enzyme_autodiff_void(f, enzyme_dup, x, dx, enzyme_const, sizeof(struct sample) * (size_t)atoi(argv[argc - 1]));
+  return dx[0] != 2.5 || dx[1] != 1.5;
+}
+END
+cat >kept.c <<'END'
+#include <linkgrad.h>
+#include <stdlib.h>
+static double *workspace;
+__attribute__((noinline)) double f(const double *x, int n) {
+  if (!workspace)
+    workspace = malloc(n * sizeof *workspace);
+  for (int i = 0; i < n; ++i)
+    workspace[i] = x[i] * x[i];
+  double sum = 0;
+  for (int i = 0; i < n; ++i)
+    sum += workspace[i] * workspace[n - 1 - i];
+  return sum;
+}
+int main(void) {
+  double x[2] = {1.5, 2.5}, dx[2] = {0};
+  volatile double before = f(x, 2);
+  __enzyme_autodiff_void(f, enzyme_dup, x, dx, enzyme_const, 2);
+  return before != 0 && dx[0] != 4 * x[0] * x[1] * x[1];
+}
+END
+linkgrad-cc -w -O1 copy.c -o copy
+./copy 1
+if ./copy 3 2>message; then exit 1; fi
+grep -q "copies more bytes than one object has .*\[type-conflict\]" message
+linkgrad-cc -w -O0 kept.c -o kept
+if ./kept 2>message; then exit 1; fi
+grep -q "reads active values back .*\[lost-store\]" message
