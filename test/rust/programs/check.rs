@@ -35,6 +35,14 @@ pub fn slope(f: impl Fn(f64) -> f64, x: f64) -> f64 {
     (8.0 * (f(x + h) - f(x - h)) - (f(x + 2.0 * h) - f(x - 2.0 * h))) / (12.0 * h)
 }
 
+/// `derivative`, which is of the form `Duplicated, Active`, gives the value of `f` at `x` and its gradient.
+#[track_caller]
+pub fn reverse(what: &str, f: fn(&[f64]) -> f64, derivative: fn(&[f64], &mut [f64], f64) -> f64, x: &[f64]) {
+    let mut dx = vec![0.0; x.len()];
+    exact(what, derivative(x, &mut dx, 1.0), f(x));
+    gradient(what, f, x, &dx);
+}
+
 /// The gradient of `f` at `x` is `gradient`.
 #[track_caller]
 pub fn gradient(what: &str, f: impl Fn(&[f64]) -> f64, x: &[f64], gradient: &[f64]) {

@@ -97,12 +97,7 @@ pub fn run() {
     }
 
     let x = numbers(7, 8);
-    let check = |name: &str, f: fn(&[f64]) -> f64, d: fn(&[f64], &mut [f64], f64) -> f64| {
-        let mut dx = vec![0.0; x.len()];
-        exact(name, d(&x, &mut dx, 1.0), f(&x));
-        gradient(name, f, &x, &dx);
-    };
-    check("made", made, d_made);
+    reverse("made", made, d_made, &x);
 
     let all: Vec<Box<dyn Force>> = vec![Box::new(Linear(2.0)), Box::new(Gravity { mass: 3.0, soft: 1.0 })];
     near("forces", d_forces(&all, 0.7, 1.0).1, slope(|x| forces(&all, x), 0.7), 1e-8);

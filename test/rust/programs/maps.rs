@@ -22,11 +22,6 @@ fn by_number(x: &[f64]) -> f64 {
 
 pub fn run() {
     let x = numbers(9, 7);
-    let check = |name: &str, f: fn(&[f64]) -> f64, d: fn(&[f64], &mut [f64], f64) -> f64| {
-        let mut dx = vec![0.0; x.len()];
-        exact(name, d(&x, &mut dx, 1.0), f(&x));
-        gradient(name, f, &x, &dx);
-    };
-    check("by name", by_name, d_by_name);
-    check("by number", by_number, d_by_number);
+    reverse("by name", by_name, d_by_name, &x);
+    reverse("by number", by_number, d_by_number, &x);
 }

@@ -17,11 +17,6 @@ fn median(x: &[f64]) -> f64 {
 
 pub fn run() {
     let x = numbers(9, 7);
-    let check = |name: &str, f: fn(&[f64]) -> f64, d: fn(&[f64], &mut [f64], f64) -> f64| {
-        let mut dx = vec![0.0; x.len()];
-        exact(name, d(&x, &mut dx, 1.0), f(&x));
-        gradient(name, f, &x, &dx);
-    };
-    check("sorted", sorted, d_sorted);
-    check("median", median, d_median);
+    reverse("sorted", sorted, d_sorted, &x);
+    reverse("median", median, d_median, &x);
 }

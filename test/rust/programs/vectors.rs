@@ -64,14 +64,9 @@ fn sorted_by_index(x: &[f64]) -> f64 {
 
 pub fn run() {
     let x = numbers(9, 7);
-    let check = |name: &str, f: fn(&[f64]) -> f64, d: fn(&[f64], &mut [f64], f64) -> f64| {
-        let mut dx = vec![0.0; x.len()];
-        exact(name, d(&x, &mut dx, 1.0), f(&x));
-        gradient(name, f, &x, &dx);
-    };
-    check("pushes", pushes, d_pushes);
-    check("chain", chain, d_chain);
-    check("collected", collected, d_collected);
-    check("closures", closures, d_closures);
-    check("sorted by index", sorted_by_index, d_sorted_by_index);
+    reverse("pushes", pushes, d_pushes, &x);
+    reverse("chain", chain, d_chain, &x);
+    reverse("collected", collected, d_collected, &x);
+    reverse("closures", closures, d_closures, &x);
+    reverse("sorted by index", sorted_by_index, d_sorted_by_index, &x);
 }
