@@ -1,6 +1,7 @@
 #include "Adjoints.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/Analysis/CFG.h"
+#include "llvm/Transforms/Utils/SSAUpdater.h"
 
 using namespace llvm;
 using namespace linkgrad;
@@ -101,7 +102,21 @@ static BasicBlock *homeOf(const AllocaInst &place, const DominatorTree &dt, cons
   return home;
 }
 
+/// mem2reg looks for the places of phis in all that a store dominates, which in a
+/// chain of branches is the rest of the function: together quadratic.  An adjoint
+/// outside of loops is used close to where it begins, and this looks no further.
+static void dissolve(AllocaInst &place) {
+  SmallVector<Instruction *> accesses;
+  for (User *user : place.users())
+    accesses.push_back(cast<Instruction>(user));
+  SSAUpdater updater;
+  LoadAndStorePromoter(accesses, updater, place.getName()).run(accesses);
+  place.eraseFromParent();
+}
+
 void Adjoints::initialise() {
+  constexpr size_t manyBlocks = 1000;
+  bool mayDissolve = target.size() > manyBlocks;
   DominatorTree dt(target);
   LoopInfo loops(dt);
   ReversePostOrderTraversal<const Function *> order(&target);
@@ -115,7 +130,12 @@ void Adjoints::initialise() {
         continue;
       BasicBlock::iterator position = home == entry ? std::next(place->getIterator()) : home->getFirstInsertionPt();
       IRBuilder<>(home, position).CreateStore(adjointZero(place->getAllocatedType()), place);
+      if (mayDissolve && loopsAreAll && none_of(place->users(), [&](const User *user) {
+            return loops.getLoopFor(cast<Instruction>(user)->getParent());
+          }))
+        dissolve(*place);
     }
+  variables.clear();
 }
 
 void Adjoints::add(const Value *value, unsigned lane, Value *term, IRBuilder<> &b) {
