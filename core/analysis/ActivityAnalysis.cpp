@@ -1,5 +1,6 @@
 #include "ActivityAnalysis.h"
 #include "../rules/TapeMarks.h"
+#include "CountedBits.h"
 #include "Lowering.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -252,9 +253,14 @@ bool ActivityAnalysis::addVaried(const Instruction &inst) {
   bool carries = holdsReal(inst.getType()) || movesBits(inst);
   if (!carries || isa<SIToFPInst, UIToFPInst, LandingPadInst>(inst))
     return false;
+  if (auto *operation = dyn_cast<BinaryOperator>(&inst);
+      operation && inst.getType()->isIntOrIntVectorTy() && countsInMemory(*operation))
+    return false;
   // The integer of a struct that holds numbers too is none.
   if (isa<ExtractValueInst>(inst) && !holdsReal(inst.getType()) && !graph.realBits(&inst))
     return false;
+  if (auto *cast = dyn_cast<BitCastInst>(&inst); cast && !loadsCountedWith(*cast).empty())
+    return varied.insert(&inst).second;
   const ScalarRule *rule = findScalarRule(inst);
   for (unsigned i = 0; i < inst.getNumOperands(); ++i) {
     if (!varied.contains(inst.getOperand(i)) || (isa<SelectInst>(inst) && i == 0))
@@ -562,6 +568,33 @@ bool ActivityAnalysis::isLostStore(const StoreInst &store) const {
   bool hidden = readable && !origin.argument && !origin.global && holdsReal(value->getType()) && varied.contains(value);
   // What nobody reads is not lost.
   return hidden || (isActive(value) && anyCell(ref, accessSize(value->getType(), store), Useful, false));
+}
+
+/// Active numbers lie there, and no pointers.
+bool ActivityAnalysis::mayHoldNumber(const Instruction &access) const {
+  const Value *pointer = getLoadStorePointerOperand(&access);
+  NodeRef ref = graph.of(pointer);
+  auto size = accessSize(getLoadStoreType(&access), access);
+  bool anyReal = false, anyPointer = false;
+  graph.forEachCell(ref, size, [&](int64_t, const Cell &cell) {
+    anyReal |= cell.real != nullptr;
+    anyPointer |= cell.pointer;
+  });
+  return anyReal && !anyPointer && hasShadow(pointer) && anyCell(ref, size, Varied | Useful, true);
+}
+
+SmallVector<const LoadInst *> ActivityAnalysis::countedLoads(const StoreInst &store) const {
+  if (isActive(store.getValueOperand()) || !mayHoldNumber(store))
+    return {};
+  SmallVector<const LoadInst *> loads = loadsCountedWith(store);
+  erase_if(loads, [&](const LoadInst *load) { return !mayHoldNumber(*load); });
+  return loads;
+}
+
+SmallVector<const LoadInst *> ActivityAnalysis::countedLoads(const BitCastInst &cast) const {
+  SmallVector<const LoadInst *> loads = loadsCountedWith(cast);
+  erase_if(loads, [&](const LoadInst *load) { return !mayHoldNumber(*load); });
+  return loads;
 }
 
 bool ActivityAnalysis::isLostText(const Value *pointer) const {

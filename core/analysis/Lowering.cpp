@@ -1,4 +1,5 @@
 #include "Lowering.h"
+#include "CountedBits.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Analysis/ConstantFolding.h"
 #include "llvm/IR/IRBuilder.h"
@@ -385,7 +386,7 @@ static Type *typeOfWeb(Instruction &start, SmallSetVector<Instruction *, 8> &web
       else if (auto *cast = dyn_cast<BitCastInst>(operand)) {
         if (!cast->getSrcTy()->isFPOrFPVectorTy() || !consider(cast->getSrcTy()))
           return nullptr;
-      } else if (!isa<Constant>(operand)) {
+      } else if (!isa<Constant>(operand) && !(isa<BinaryOperator>(operand) && isCountedFromMemory(*operand))) {
         return nullptr;
       }
     }
@@ -394,6 +395,12 @@ static Type *typeOfWeb(Instruction &start, SmallSetVector<Instruction *, 8> &web
         web.insert(cast<Instruction>(user));
   }
   return real;
+}
+
+static Value *castAtUse(Value &integer, Instruction &user, unsigned operand, Type *real) {
+  auto *phi = dyn_cast<PHINode>(&user);
+  IRBuilder<> b(phi ? phi->getIncomingBlock(operand)->getTerminator() : &user);
+  return b.CreateBitCast(&integer, real);
 }
 
 static bool retypeWeb(Instruction &start) {
@@ -416,8 +423,10 @@ static bool retypeWeb(Instruction &start) {
         copy->setOperand(k, known);
       else if (auto *constant = dyn_cast<Constant>(operand))
         copy->setOperand(k, ConstantExpr::getBitCast(constant, real));
+      else if (auto *cast = dyn_cast<BitCastInst>(operand))
+        copy->setOperand(k, cast->getOperand(0));
       else
-        copy->setOperand(k, cast<BitCastInst>(operand)->getOperand(0));
+        copy->setOperand(k, castAtUse(*operand, *copy, k, real));
     }
   }
   for (Instruction *member : web) {

@@ -4,6 +4,7 @@
 #include "CustomRules.h"
 #include "Dispatch.h"
 #include "PullbackEmitter.h"
+#include "RunTimeChecks.h"
 #include "Speculation.h"
 #include "llvm/IR/IntrinsicInst.h"
 
@@ -117,6 +118,8 @@ void PullbackEmitter::reverseStore(const StoreInst &store) {
   }
   for (unsigned lane = 0; lane < width; ++lane) {
     Value *adjoint = takeFromMemory(store.getPointerOperand(), lane, stored->getType(), store.getAlign());
+    if (!plan.activity().countedLoads(store).empty())
+      runtime.checkThat(b(), runtime.isZero(b(), adjoint), countedMessage(plan, store));
     if (plan.activity().isWord(stored))
       adjoint = unlessPointer(shadow(stored, lane), adjoint, adjointZero(stored->getType()), b());
     if (active(stored))
@@ -164,6 +167,8 @@ void PullbackEmitter::reverseElements(const Instruction &inst) {
     const Value *source = inst.getOperand(0);
     if (isa<FreezeInst>(inst)) {
       adjoints.add(source, lane, adjoint, b());
+    } else if (auto *cast = dyn_cast<BitCastInst>(&inst); cast && !plan.activity().countedLoads(*cast).empty()) {
+      runtime.checkThat(b(), runtime.isZero(b(), adjoint), countedMessage(plan, inst));
     } else if (isa<BitCastInst>(inst)) {
       // The bits are the same number in another type.
       Type *type = adjointType(source);

@@ -117,6 +117,18 @@ void Runtime::checkLoad(IRBuilderBase &b, Value *shadow, Value *primal, StringRe
 void Runtime::checkMove(IRBuilderBase &b, Value *bytes, uint64_t limit, StringRef message) const {
   call(b, "__linkgrad_check_move", b.getVoidTy(), {bytes, b.getInt64(limit), b.CreateGlobalString(message)});
 }
+Value *Runtime::isZero(IRBuilderBase &b, Value *adjoint) const {
+  unsigned bits = module.getDataLayout().getTypeSizeInBits(adjoint->getType()).getFixedValue();
+  Value *word = b.CreateBitCast(adjoint, b.getIntNTy(bits));
+  // The sign of a zero does not count; numbers have 16 bits or more.
+  APInt signs = bits % 16 ? APInt::getZero(bits) : APInt::getSplat(bits, APInt::getSignMask(std::min(bits, 16u)));
+  if (auto *real = adjoint->getType()->getScalarType(); real->isFloatingPointTy())
+    signs = APInt::getSplat(bits, APInt::getSignMask(real->getPrimitiveSizeInBits()));
+  return b.CreateICmpEQ(b.CreateAnd(word, b.getInt(~signs)), b.getInt(APInt::getZero(bits)));
+}
+void Runtime::checkThat(IRBuilderBase &b, Value *condition, StringRef message) const {
+  call(b, "__linkgrad_check", b.getVoidTy(), {b.CreateZExt(condition, b.getInt64Ty()), b.CreateGlobalString(message)});
+}
 void Runtime::forgetStores(IRBuilderBase &b) const {
   // Where nothing is checked, nothing has to be remembered.
   if (module.getFunction("__linkgrad_check_load"))

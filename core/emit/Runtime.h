@@ -51,6 +51,10 @@ public:
   void checkLoad(llvm::IRBuilderBase &b, llvm::Value *shadow, llvm::Value *primal, llvm::StringRef message) const;
   /// Stops the program if a copy has more bytes than \p limit.
   void checkMove(llvm::IRBuilderBase &b, llvm::Value *bytes, uint64_t limit, llvm::StringRef message) const;
+  /// Whether \p adjoint, a number or the bits of some, is zero.
+  llvm::Value *isZero(llvm::IRBuilderBase &b, llvm::Value *adjoint) const;
+  /// Stops the program unless \p condition holds.
+  void checkThat(llvm::IRBuilderBase &b, llvm::Value *condition, llvm::StringRef message) const;
   void forgetStores(llvm::IRBuilderBase &b) const;
   /// Pointers in a shadow, `period` bytes apart, lead to the shadows of the globals in `ranges`.
   void translatePointers(llvm::IRBuilderBase &b, llvm::Value *shadow, uint64_t bytes, uint64_t period, uint64_t offset,

@@ -172,41 +172,6 @@ Value *ShadowBuilder::guardedMask(const Value *pointer, Value *shadow, Value *ma
   return plan.activity().mayBeConstant(pointer) ? lanesWithShadow(mask, shadow, primal(pointer), b) : mask;
 }
 
-// Memory to which a global pointed before the derivative was asked for has no shadow,
-// and this is known at run time only.  An active value stored there is lost.  That
-// does no harm as long as nobody reads it back.
-
-void ShadowBuilder::noteStore(const Value *pointer, IRBuilder<> &b) {
-  if (plan.activity().mayBeConstant(pointer) && pointer->getType()->isPointerTy())
-    runtime.noteStore(b, shadow(pointer).front(), primal(pointer));
-}
-
-void ShadowBuilder::checkLoad(const Instruction &inst, const Value *pointer, IRBuilder<> &b) {
-  if (!plan.activity().mayBeConstant(pointer) || !pointer->getType()->isPointerTy() ||
-      !plan.graph().node(plan.graph().of(pointer)).origin.written)
-    return;
-  runtime.checkLoad(b, shadow(pointer).front(), primal(pointer),
-                    runTimeMessage(inst, "reads active values back from memory that has no shadow: a global pointed to "
-                                         "it before the derivative was asked for [lost-store]"));
-}
-
-std::string ShadowBuilder::runTimeMessage(const Instruction &inst, StringRef text) const {
-  std::string message;
-  if (const DebugLoc &where = inst.getDebugLoc())
-    message = (where->getFilename() + ":" + Twine(where->getLine()) + ": ").str();
-  return message + "'" + userName(plan.function().original()) + "' " + text.str();
-}
-
-void ShadowBuilder::checkLimit(const MoveLayout &layout, const CallBase &call, const Value *destination,
-                               const Value *size, IRBuilder<> &b) {
-  if (!layout.limit || layout.conflict || !plan.activity().isActiveMemory(destination, std::nullopt))
-    return;
-  runtime.checkMove(b, b.CreateZExtOrTrunc(primal(size), b.getInt64Ty()), layout.limit,
-                    runTimeMessage(call,
-                                   "copies more bytes than one object has of which the members are known: copy the "
-                                   "members one by one [type-conflict]"));
-}
-
 // --- the walk ---------------------------------------------------------------
 
 void ShadowBuilder::cloneBody(ArrayRef<Value *> arguments) {
@@ -294,6 +259,7 @@ void ShadowBuilder::visit(Instruction &inst) {
       storePointer(*store, b);
     else if (store->getValueOperand()->getType()->isIntOrIntVectorTy())
       storeWord(*store, b);
+    storeCounted(*store, b);
     if (holdsReal(store->getValueOperand()->getType()))
       visitStore(*store, b);
     if (plan.activity().isActive(store->getValueOperand()))

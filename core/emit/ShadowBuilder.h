@@ -95,6 +95,9 @@ protected:
   bool isShadowed(const llvm::Value &value) const;
   Lanes shadowOperand(const llvm::Instruction &user, const llvm::Use &operand);
   void storeWord(llvm::StoreInst &store, llvm::IRBuilder<> &b);
+  void storeCounted(llvm::StoreInst &store, llvm::IRBuilder<> &b);
+  llvm::Value *hadNoTangent(const llvm::LoadInst &load, unsigned lane);
+  llvm::Value *tangentOfCounted(const llvm::BitCastInst &cast, unsigned lane, llvm::IRBuilder<> &b);
   llvm::Value *wordFromConstantMemory(const llvm::Instruction &inst, llvm::Value *loaded, unsigned lane,
                                       llvm::IRBuilder<> &b);
   llvm::Value *shadowOfIntToPtr(llvm::IntToPtrInst &cast, unsigned lane, llvm::IRBuilder<> &b);
@@ -122,7 +125,6 @@ protected:
   /// Stops where a move covers more than what is known of its destination.
   void checkLimit(const MoveLayout &layout, const llvm::CallBase &call, const llvm::Value *destination,
                   const llvm::Value *size, llvm::IRBuilder<> &b);
-  std::string runTimeMessage(const llvm::Instruction &inst, llvm::StringRef text) const;
   /// A location that may be read and written and means nothing.
   llvm::Value *scratch(llvm::Type *type);
 

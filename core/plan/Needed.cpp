@@ -69,7 +69,8 @@ bool NeedCollector::isRelevant(const Instruction &inst) const {
     Type *type = store->getValueOperand()->getType();
     if (type->isPointerTy() && plan.sharesBytesWithPointer(*store))
       return true;
-    return holdsReal(type) && plan.active.isActiveMemory(store->getPointerOperand(), storeSize(type, inst));
+    return (holdsReal(type) || !plan.active.countedLoads(*store).empty()) &&
+           plan.active.isActiveMemory(store->getPointerOperand(), storeSize(type, inst));
   }
   if (auto *call = dyn_cast<CallBase>(&inst))
     return isRelevantCall(*call);

@@ -22,6 +22,11 @@ void __linkgrad_check_move(size_t bytes, size_t limit, const char *message) {
     __linkgrad_no_derivative(message);
 }
 
+void __linkgrad_check(size_t holds, const char *message) {
+  if (!holds)
+    __linkgrad_no_derivative(message);
+}
+
 #define TRANSFER(NAME, TYPE)                                                                                           \
   void __linkgrad_transfer_##NAME(char *destination, char *source, size_t bytes, size_t period, size_t offset) {       \
     if (destination == source || bytes < offset + sizeof(TYPE))                                                        \

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What shows only when the program runs stops it with a message: a copy of more than the one object that is known, and
-# numbers read back from memory that an earlier call left to a global.
+# What shows only when the program runs stops it with a message: a copy of more than the one object that is known,
+# numbers read back from memory that an earlier call left to a global, and integer arithmetic on numbers in memory.
 . "${0%/*}/common.sh"
 
 cat >copy.c <<'END'
@@ -46,6 +46,32 @@ int main(void) {
   return before != 0 && dx[0] != 4 * x[0] * x[1] * x[1];
 }
 END
+cat >exponent.c <<'END'
+#include <linkgrad.h>
+#include <stdlib.h>
+__attribute__((noinline)) static void twice(void *p, int n) {
+  long *bits = p;
+  for (int i = 0; i < n; ++i)
+    bits[i] += 1L << 52;
+}
+double f(const double *x, int n) {
+  double *a = malloc(n * sizeof *a), sum = 0;
+  for (int i = 0; i < n; ++i)
+    a[i] = x[i] * x[i];
+  twice(a, n);
+  for (int i = 0; i < n; ++i)
+    sum += a[i] * a[n - 1 - i];
+  free(a);
+  return sum;
+}
+int main(int argc, char **argv) {
+  double x[2] = {1.5, 2.5}, dx[2] = {1, 0};
+  if (argc > 1)
+    return __enzyme_fwddiff(f, enzyme_dup, x, dx, enzyme_const, 2) == 0;
+  __enzyme_autodiff_void(f, enzyme_dup, x, dx, enzyme_const, 2);
+  return 0;
+}
+END
 linkgrad-cc -w -O1 copy.c -o copy
 ./copy 1
 if ./copy 3 2>message; then exit 1; fi
@@ -53,3 +79,8 @@ grep -q "copies more bytes than one object has .*\[type-conflict\]" message
 linkgrad-cc -w -O0 kept.c -o kept
 if ./kept 2>message; then exit 1; fi
 grep -q "reads active values back .*\[lost-store\]" message
+linkgrad-cc -w -O1 exponent.c -o exponent
+if ./exponent 2>message; then exit 1; fi
+grep -q "changes the bits of an active .*\[float-bits\]" message
+if ./exponent forward 2>message; then exit 1; fi
+grep -q "changes the bits of an active .*\[float-bits\]" message

@@ -1,0 +1,101 @@
+#include "CountedBits.h"
+#include "Lowering.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace llvm;
+using namespace linkgrad;
+
+static constexpr size_t farthest = 64;
+
+static bool isIntegerStep(const Value &value) {
+  return value.getType()->isIntOrIntVectorTy() &&
+         isa<BinaryOperator, TruncInst, ZExtInst, SExtInst, PHINode, SelectInst, FreezeInst>(value);
+}
+
+static const LoadInst *loadOf(const Value *value) {
+  if (auto *cast = dyn_cast<BitCastInst>(value))
+    value = cast->getOperand(0);
+  return dyn_cast<LoadInst>(value);
+}
+
+namespace {
+struct Sources {
+  SmallVector<const LoadInst *> loads;
+  bool counts = false;   ///< some arithmetic
+  bool computed = false; ///< bits of a number that is in no memory, or too much to look at
+};
+} // namespace
+
+static Sources sourcesOf(const Value &integer) {
+  Sources sources;
+  SmallSetVector<const Value *, 16> web;
+  web.insert(&integer);
+  for (size_t i = 0; i < web.size(); ++i) {
+    const Value *value = web[i];
+    if (i == farthest)
+      sources.computed = true;
+    if (i == farthest)
+      break;
+    if (const LoadInst *load = loadOf(value)) {
+      sources.loads.push_back(load);
+    } else if (isa<BitCastInst>(value)) {
+      sources.computed = true;
+    } else if (isIntegerStep(*value) || isa<CallBase>(value)) {
+      // A function that merely moves bits on hands over a number, which is active.
+      sources.counts |= countsWithBits(*value) || isa<CallBase>(value);
+      for (const Value *operand : cast<User>(value)->operands())
+        if (operand->getType()->isIntOrIntVectorTy() && !isa<Constant>(operand))
+          web.insert(operand);
+    }
+  }
+  return sources;
+}
+
+static bool isPassedOnAsNumber(const User &user) {
+  return isa<BitCastInst>(user) && user.getType()->isFPOrFPVectorTy() &&
+         all_of(user.users(), [](const User *next) { return isa<StoreInst, PHINode, SelectInst>(next); });
+}
+
+/// Through more arithmetic to memory, or to where it meets numbers.
+static bool isOnlyStored(const Instruction &operation) {
+  SmallSetVector<const Instruction *, 16> web;
+  web.insert(&operation);
+  for (size_t i = 0; i < web.size() && i < farthest; ++i)
+    for (const User *user : web[i]->users()) {
+      if (isa<StoreInst, CmpInst, SIToFPInst, UIToFPInst, IntToPtrInst, GetElementPtrInst, SwitchInst>(user) ||
+          isPassedOnAsNumber(*user))
+        continue;
+      auto *inst = dyn_cast<Instruction>(user);
+      if (!inst || !isIntegerStep(*inst) || isa<PHINode, SelectInst, FreezeInst>(inst))
+        return false;
+      web.insert(inst);
+    }
+  return web.size() <= farthest;
+}
+
+bool linkgrad::countsInMemory(const BinaryOperator &operation) {
+  return countsWithBits(operation) && !sourcesOf(operation).computed && isOnlyStored(operation);
+}
+
+bool linkgrad::isCountedFromMemory(const Value &integer) {
+  Sources sources = sourcesOf(integer);
+  return sources.counts && !sources.computed && !sources.loads.empty();
+}
+
+SmallVector<const LoadInst *> linkgrad::loadsCountedWith(const BitCastInst &cast) {
+  const Value *integer = cast.getOperand(0);
+  if (!integer->getType()->isIntOrIntVectorTy() || isa<Constant>(integer) || !isPassedOnAsNumber(cast))
+    return {};
+  Sources sources = sourcesOf(*integer);
+  return sources.counts && !sources.computed ? sources.loads : SmallVector<const LoadInst *>();
+}
+
+SmallVector<const LoadInst *> linkgrad::loadsCountedWith(const StoreInst &store) {
+  const Value *value = store.getValueOperand();
+  if (auto *cast = dyn_cast<BitCastInst>(value))
+    value = cast->getOperand(0);
+  if (!value->getType()->isIntOrIntVectorTy() || isa<Constant>(value))
+    return {};
+  Sources sources = sourcesOf(*value);
+  return sources.counts ? sources.loads : SmallVector<const LoadInst *>();
+}

@@ -1,0 +1,37 @@
+//===- CountedBits.h - integer arithmetic on what lies in memory -*- C++ -*-===//
+//
+// Bytes that are a floating-point number at one time may be an integer at another:
+// a union with a tag.  `u.i + 1` is arithmetic on an integer then, and has no
+// derivative.  But the same instructions may add to the exponent of a number, which
+// then depends on what it was.  Which of the two it is, is known at run time only:
+//
+//   reverse   where the result is stored, or joins numbers on their way to memory, the
+//             adjoint that has been gathered is zero, unless somebody read a number;
+//   forward   the tangents of what was loaded are zero, unless it was a number.
+//
+// So the derivative takes the result for an integer and checks just that.  Arithmetic
+// on bits whose result is a number at once, and is counted with, is refused.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/Instructions.h"
+
+namespace linkgrad {
+
+/// Integer arithmetic whose operands come from memory or are integers for certain and
+/// whose results go nowhere but to memory, comparisons, indices and conversions.
+bool countsInMemory(const llvm::BinaryOperator &operation);
+
+/// The loads with which the integer was computed that \p cast makes a number of, one
+/// that is only passed on; empty if there was no arithmetic in memory.
+llvm::SmallVector<const llvm::LoadInst *> loadsCountedWith(const llvm::BitCastInst &cast);
+
+/// Arithmetic made \p integer, and bits from registers took no part.
+bool isCountedFromMemory(const llvm::Value &integer);
+
+/// What the integer that \p store stores (perhaps given the type of a number) was
+/// computed of by arithmetic; empty if there was none.
+llvm::SmallVector<const llvm::LoadInst *> loadsCountedWith(const llvm::StoreInst &store);
+
+} // namespace linkgrad
