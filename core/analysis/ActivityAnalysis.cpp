@@ -250,7 +250,7 @@ bool ActivityAnalysis::addVaried(const Instruction &inst) {
     bool isVaried = anyCell(graph.of(load->getPointerOperand()), accessSize(load->getType(), inst), Varied, true);
     return isVaried && varied.insert(&inst).second;
   }
-  bool carries = holdsReal(inst.getType()) || movesBits(inst);
+  bool carries = holdsReal(inst.getType()) || movesBits(inst) || movesStructOfBits(inst);
   if (!carries || isa<SIToFPInst, UIToFPInst, LandingPadInst>(inst))
     return false;
   if (auto *operation = dyn_cast<BinaryOperator>(&inst);
@@ -259,7 +259,7 @@ bool ActivityAnalysis::addVaried(const Instruction &inst) {
   // The integer of a struct that holds numbers too is none.
   if (isa<ExtractValueInst>(inst) && !holdsReal(inst.getType()) && !graph.realBits(&inst))
     return false;
-  if (auto *cast = dyn_cast<BitCastInst>(&inst); cast && !loadsCountedWith(*cast).empty())
+  if (auto *cast = dyn_cast<BitCastInst>(&inst); cast && !rootsCountedWith(*cast).empty())
     return varied.insert(&inst).second;
   const ScalarRule *rule = findScalarRule(inst);
   for (unsigned i = 0; i < inst.getNumOperands(); ++i) {
@@ -400,7 +400,8 @@ bool ActivityAnalysis::addUseful(const Instruction &inst) {
            markCells(graph.of(load->getPointerOperand()), accessSize(load->getType(), inst), Useful,
                      !holdsReal(load->getType()));
   // A number made of an integer does not depend on the bits it came from.
-  if ((!holdsReal(inst.getType()) && !movesBits(inst)) || isa<SIToFPInst, UIToFPInst>(inst))
+  bool carries = holdsReal(inst.getType()) || movesBits(inst) || movesStructOfBits(inst);
+  if (!carries || isa<SIToFPInst, UIToFPInst>(inst))
     return false;
   bool changed = false;
   const ScalarRule *rule = findScalarRule(inst);
@@ -408,7 +409,7 @@ bool ActivityAnalysis::addUseful(const Instruction &inst) {
     const Value *operand = inst.getOperand(i);
     if ((isa<SelectInst>(inst) && i == 0) || (rule && i < 3 && (rule->zero[i] || !rule->partial[i])))
       continue;
-    if (holdsReal(operand->getType()) || operand->getType()->isIntOrIntVectorTy())
+    if (holdsReal(operand->getType()) || carriesBits(operand->getType()))
       changed |= useful.insert(operand).second;
   }
   return changed;
@@ -463,7 +464,7 @@ bool ActivityAnalysis::isSourceOfWord(const Instruction &inst) const {
     return hasShadow(cast->getPointerOperand());
   bool forward = key.form == DerivativeForm::Forward;
   if (isa<CallBase>(inst))
-    return forward && isActive(&inst) && inst.getType()->isIntOrIntVectorTy();
+    return forward && isActive(&inst) && !holdsReal(inst.getType()) && carriesBits(inst.getType());
   if (auto *cast = dyn_cast<BitCastInst>(&inst))
     return forward && cast->getType()->isIntOrIntVectorTy() && isActive(cast->getOperand(0));
   auto *load = dyn_cast<LoadInst>(&inst);
@@ -500,7 +501,7 @@ void ActivityAnalysis::computeWords() {
         continue;
       bool passesReal = inst->getType()->isFPOrFPVectorTy() && isa<BitCastInst, PHINode, SelectInst, FreezeInst>(inst);
       bool tags = isa<BinaryOperator>(inst) && isa<Constant>(inst->getOperand(1)); // p | 1, p - 1
-      if (passesReal || (movesBits(*inst) && (!countsWithBits(*inst) || tags)))
+      if (passesReal || movesStructOfBits(*inst) || (movesBits(*inst) && (!countsWithBits(*inst) || tags)))
         add(*inst);
     }
 }
@@ -583,18 +584,23 @@ bool ActivityAnalysis::mayHoldNumber(const Instruction &access) const {
   return anyReal && !anyPointer && hasShadow(pointer) && anyCell(ref, size, Varied | Useful, true);
 }
 
-SmallVector<const LoadInst *> ActivityAnalysis::countedLoads(const StoreInst &store) const {
-  if (isActive(store.getValueOperand()) || !mayHoldNumber(store))
-    return {};
-  SmallVector<const LoadInst *> loads = loadsCountedWith(store);
-  erase_if(loads, [&](const LoadInst *load) { return !mayHoldNumber(*load); });
-  return loads;
+bool ActivityAnalysis::mayBeNumber(const Value &root) const {
+  auto *load = dyn_cast<LoadInst>(&root);
+  return load ? mayHoldNumber(*load) : varied.contains(&root);
 }
 
-SmallVector<const LoadInst *> ActivityAnalysis::countedLoads(const BitCastInst &cast) const {
-  SmallVector<const LoadInst *> loads = loadsCountedWith(cast);
-  erase_if(loads, [&](const LoadInst *load) { return !mayHoldNumber(*load); });
-  return loads;
+SmallVector<const Value *> ActivityAnalysis::countedRoots(const StoreInst &store) const {
+  if (isActive(store.getValueOperand()) || !mayHoldNumber(store))
+    return {};
+  SmallVector<const Value *> roots = rootsCountedWith(store);
+  erase_if(roots, [&](const Value *root) { return !mayBeNumber(*root); });
+  return roots;
+}
+
+SmallVector<const Value *> ActivityAnalysis::countedRoots(const BitCastInst &cast) const {
+  SmallVector<const Value *> roots = rootsCountedWith(cast);
+  erase_if(roots, [&](const Value *root) { return !mayBeNumber(*root); });
+  return roots;
 }
 
 bool ActivityAnalysis::isLostText(const Value *pointer) const {

@@ -53,11 +53,11 @@ public:
   bool isActiveCall(const llvm::CallBase &call) const;
   /// A call of code that works on global variables which have a shadow.
   bool touchesActiveGlobal(const llvm::CallBase &call) const;
-  /// Loads from where numbers may lie, of which the integer that is stored to where numbers may lie was
-  /// computed (see CountedBits.h); empty if this is nothing to check.
-  llvm::SmallVector<const llvm::LoadInst *> countedLoads(const llvm::StoreInst &store) const;
+  /// What may be numbers and was loaded or handed over, of which the integer that is stored to where numbers may lie
+  /// was computed (see CountedBits.h); empty if this is nothing to check.
+  llvm::SmallVector<const llvm::Value *> countedRoots(const llvm::StoreInst &store) const;
   /// The same of an integer that joins numbers.
-  llvm::SmallVector<const llvm::LoadInst *> countedLoads(const llvm::BitCastInst &cast) const;
+  llvm::SmallVector<const llvm::Value *> countedRoots(const llvm::BitCastInst &cast) const;
   /// Memory without a shadow through which active values travel: an error.
   bool isLostStore(const llvm::StoreInst &store) const;
 
@@ -88,6 +88,7 @@ private:
   bool anyCell(NodeRef ref, std::optional<int64_t> size, uint8_t flags, bool onlyReals) const;
   bool holdsNumber(const Cell &cell, unsigned node) const;
   bool mayHoldNumber(const llvm::Instruction &access) const;
+  bool mayBeNumber(const llvm::Value &root) const;
   bool hasFlag(const Cell &cell, unsigned node, uint8_t flags) const;
   bool reaches(const llvm::CallBase &call, uint8_t flag) const;
   bool markReachable(const llvm::CallBase &call, CellFlag flag);

@@ -12,17 +12,21 @@ static bool isIntegerStep(const Value &value) {
          isa<BinaryOperator, TruncInst, ZExtInst, SExtInst, PHINode, SelectInst, FreezeInst>(value);
 }
 
-static const LoadInst *loadOf(const Value *value) {
-  if (auto *cast = dyn_cast<BitCastInst>(value))
+/// Where \p value comes from if that says nothing of what it is: memory or another function.
+static const Value *rootOf(const Value *value) {
+  while (auto *cast = dyn_cast<BitCastInst>(value))
     value = cast->getOperand(0);
-  return dyn_cast<LoadInst>(value);
+  auto *extract = dyn_cast<ExtractValueInst>(value);
+  bool isResult = isa<CallBase>(value) || (extract && isa<CallBase>(extract->getAggregateOperand()));
+  bool arrives = (isResult || isa<Argument>(value)) && value->getType()->isIntOrIntVectorTy();
+  return isa<LoadInst>(value) || arrives ? value : nullptr;
 }
 
 namespace {
 struct Sources {
-  SmallVector<const LoadInst *> loads;
+  SmallVector<const Value *> roots;
   bool counts = false;   ///< some arithmetic
-  bool computed = false; ///< bits of a number that is in no memory, or too much to look at
+  bool computed = false; ///< bits of a number that is computed here, or too much to look at
 };
 } // namespace
 
@@ -36,13 +40,14 @@ static Sources sourcesOf(const Value &integer) {
       sources.computed = true;
     if (i == farthest)
       break;
-    if (const LoadInst *load = loadOf(value)) {
-      sources.loads.push_back(load);
+    if (const Value *root = rootOf(value)) {
+      // A function that merely moves bits on hands over a number, which is active.
+      sources.counts |= isa<CallBase>(root);
+      sources.roots.push_back(root);
     } else if (isa<BitCastInst>(value)) {
       sources.computed = true;
-    } else if (isIntegerStep(*value) || isa<CallBase>(value)) {
-      // A function that merely moves bits on hands over a number, which is active.
-      sources.counts |= countsWithBits(*value) || isa<CallBase>(value);
+    } else if (isIntegerStep(*value)) {
+      sources.counts |= countsWithBits(*value);
       for (const Value *operand : cast<User>(value)->operands())
         if (operand->getType()->isIntOrIntVectorTy() && !isa<Constant>(operand))
           web.insert(operand);
@@ -56,6 +61,14 @@ static bool isPassedOnAsNumber(const User &user) {
          all_of(user.users(), [](const User *next) { return isa<StoreInst, PHINode, SelectInst>(next); });
 }
 
+/// A choice among integers, none of which is bits that are only moved.
+static bool choosesIntegers(const Instruction &inst) {
+  return isa<PHINode, SelectInst, FreezeInst>(inst) && all_of(inst.operands(), [&](const Use &operand) {
+           return operand->getType() != inst.getType() || isa<Constant, SExtInst, ZExtInst>(operand) ||
+                  countsWithBits(*operand);
+         });
+}
+
 /// Through more arithmetic to memory, or to where it meets numbers.
 static bool isOnlyStored(const Instruction &operation) {
   SmallSetVector<const Instruction *, 16> web;
@@ -66,7 +79,7 @@ static bool isOnlyStored(const Instruction &operation) {
           isPassedOnAsNumber(*user))
         continue;
       auto *inst = dyn_cast<Instruction>(user);
-      if (!inst || !isIntegerStep(*inst) || isa<PHINode, SelectInst, FreezeInst>(inst))
+      if (!inst || !isIntegerStep(*inst) || (isa<PHINode, SelectInst, FreezeInst>(inst) && !choosesIntegers(*inst)))
         return false;
       web.insert(inst);
     }
@@ -79,23 +92,23 @@ bool linkgrad::countsInMemory(const BinaryOperator &operation) {
 
 bool linkgrad::isCountedFromMemory(const Value &integer) {
   Sources sources = sourcesOf(integer);
-  return sources.counts && !sources.computed && !sources.loads.empty();
+  return sources.counts && !sources.computed && !sources.roots.empty();
 }
 
-SmallVector<const LoadInst *> linkgrad::loadsCountedWith(const BitCastInst &cast) {
+SmallVector<const Value *> linkgrad::rootsCountedWith(const BitCastInst &cast) {
   const Value *integer = cast.getOperand(0);
   if (!integer->getType()->isIntOrIntVectorTy() || isa<Constant>(integer) || !isPassedOnAsNumber(cast))
     return {};
   Sources sources = sourcesOf(*integer);
-  return sources.counts && !sources.computed ? sources.loads : SmallVector<const LoadInst *>();
+  return sources.counts && !sources.computed ? sources.roots : SmallVector<const Value *>();
 }
 
-SmallVector<const LoadInst *> linkgrad::loadsCountedWith(const StoreInst &store) {
+SmallVector<const Value *> linkgrad::rootsCountedWith(const StoreInst &store) {
   const Value *value = store.getValueOperand();
   if (auto *cast = dyn_cast<BitCastInst>(value))
     value = cast->getOperand(0);
   if (!value->getType()->isIntOrIntVectorTy() || isa<Constant>(value))
     return {};
   Sources sources = sourcesOf(*value);
-  return sources.counts ? sources.loads : SmallVector<const LoadInst *>();
+  return sources.counts ? sources.roots : SmallVector<const Value *>();
 }

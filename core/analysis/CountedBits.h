@@ -19,19 +19,20 @@
 
 namespace linkgrad {
 
-/// Integer arithmetic whose operands come from memory or are integers for certain and
-/// whose results go nowhere but to memory, comparisons, indices and conversions.
+/// Integer arithmetic whose operands come from memory, from other functions, or are
+/// integers for certain, and whose results go nowhere but to memory, comparisons,
+/// indices and conversions, or meet numbers.
 bool countsInMemory(const llvm::BinaryOperator &operation);
 
-/// The loads with which the integer was computed that \p cast makes a number of, one
+/// The loads, arguments and results with which the integer was computed that \p cast makes a number of, one
 /// that is only passed on; empty if there was no arithmetic in memory.
-llvm::SmallVector<const llvm::LoadInst *> loadsCountedWith(const llvm::BitCastInst &cast);
+llvm::SmallVector<const llvm::Value *> rootsCountedWith(const llvm::BitCastInst &cast);
 
 /// Arithmetic made \p integer, and bits from registers took no part.
 bool isCountedFromMemory(const llvm::Value &integer);
 
 /// What the integer that \p store stores (perhaps given the type of a number) was
 /// computed of by arithmetic; empty if there was none.
-llvm::SmallVector<const llvm::LoadInst *> loadsCountedWith(const llvm::StoreInst &store);
+llvm::SmallVector<const llvm::Value *> rootsCountedWith(const llvm::StoreInst &store);
 
 } // namespace linkgrad

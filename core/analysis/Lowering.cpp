@@ -149,6 +149,11 @@ bool linkgrad::movesBits(const Instruction &inst) {
              InsertElementInst, ShuffleVectorInst, ExtractValueInst>(inst);
 }
 
+bool linkgrad::movesStructOfBits(const Instruction &inst) {
+  return inst.getType()->isStructTy() && !holdsReal(inst.getType()) && carriesBits(inst.getType()) &&
+         isa<InsertValueInst, PHINode, SelectInst, FreezeInst>(inst);
+}
+
 bool linkgrad::movesWholeBytes(const Instruction &inst) {
   auto *operation = dyn_cast<BinaryOperator>(&inst);
   if (!operation)
@@ -366,6 +371,13 @@ static bool retypeStore(StoreInst &store, const MemoryGraph &graph) {
   return true;
 }
 
+/// An integer that may take the place of a number.
+static bool isInteger(const Value &value) {
+  if (auto *extended = dyn_cast<ZExtInst>(&value))
+    return extended->getSrcTy()->getScalarSizeInBits() < 16 || isInteger(*extended->getOperand(0));
+  return isa<SExtInst>(value) || (isa<BinaryOperator>(value) && isCountedFromMemory(value));
+}
+
 /// The one float type whose bits all of a web of phis and selects carry, or null.
 static Type *typeOfWeb(Instruction &start, SmallSetVector<Instruction *, 8> &web) {
   Type *real = nullptr;
@@ -386,7 +398,7 @@ static Type *typeOfWeb(Instruction &start, SmallSetVector<Instruction *, 8> &web
       else if (auto *cast = dyn_cast<BitCastInst>(operand)) {
         if (!cast->getSrcTy()->isFPOrFPVectorTy() || !consider(cast->getSrcTy()))
           return nullptr;
-      } else if (!isa<Constant>(operand) && !(isa<BinaryOperator>(operand) && isCountedFromMemory(*operand))) {
+      } else if (!isa<Constant>(operand) && !isInteger(*operand)) {
         return nullptr;
       }
     }
@@ -613,7 +625,8 @@ static bool anchorBits(Function &function, const MemoryGraph &graph) {
       changed = true;
     }
   auto anchorOperand = [&](Instruction &user, Use &operand) {
-    Type *real = isa<BitCastInst>(operand) ? nullptr : graph.realBits(operand);
+    Type *real =
+        isa<BitCastInst, Constant>(operand) || operand->getType()->isStructTy() ? nullptr : graph.realBits(operand);
     if (!real)
       return;
     IRBuilder<> b(&user);
@@ -623,12 +636,19 @@ static bool anchorBits(Function &function, const MemoryGraph &graph) {
   for (Instruction &inst : make_early_inc_range(instructions(function))) {
     if (auto *ret = dyn_cast<ReturnInst>(&inst); ret && ret->getReturnValue())
       anchorOperand(inst, ret->getOperandUse(0));
+    if (movesStructOfBits(inst) && isa<InsertValueInst>(inst))
+      anchorOperand(inst, inst.getOperandUse(1));
+    if (auto *extract = dyn_cast<ExtractValueInst>(&inst); extract && !inst.use_empty())
+      if (Type *real = graph.realBits(&inst); real && isa<CallBase>(extract->getAggregateOperand())) {
+        anchor(inst, real, inst.getParent(), std::next(inst.getIterator()));
+        changed = true;
+      }
     auto *call = dyn_cast<CallInst>(&inst);
     if (!call || isa<IntrinsicInst>(call))
       continue;
     for (Use &argument : call->args())
       anchorOperand(inst, argument);
-    if (Type *real = call->use_empty() ? nullptr : graph.realBits(call)) {
+    if (Type *real = call->use_empty() || call->getType()->isStructTy() ? nullptr : graph.realBits(call)) {
       anchor(*call, real, call->getParent(), std::next(call->getIterator()));
       changed = true;
     }

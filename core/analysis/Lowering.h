@@ -42,6 +42,8 @@ bool isDeclaredReal(const llvm::Instruction &access);
 bool isPassedOn(const llvm::LoadInst &load);
 /// Integer operations that pass bits of a floating-point value on.
 bool movesBits(const llvm::Instruction &inst);
+/// The same of structs of integers.
+bool movesStructOfBits(const llvm::Instruction &inst);
 /// Integer operations that pass whole bytes on, so that the bits of a tangent may
 /// pass in the same way: not those that change a sign or an exponent.
 bool movesWholeBytes(const llvm::Instruction &inst);

@@ -130,7 +130,8 @@ public:
   /// The object that the bytes of an integer are; none if they are not followed.
   NodeRef bitsOf(const llvm::Value *integer) const { return resolve(bits.lookup(integer)); }
   /// The floating-point type (or vector) whose bits \p integer holds, and nothing
-  /// else; null if there is none.
+  /// else; null if there is none.  Of a struct of integers, the struct with such
+  /// types in their places, if there are any.
   llvm::Type *realBits(const llvm::Value *integer) const;
   /// The same of \p bytes at \p ref, where a pointer may be, too.
   llvm::Type *realAt(NodeRef ref, int64_t bytes) const;
@@ -197,6 +198,7 @@ private:
   void addBitsOfCall(llvm::CallBase &call, const llvm::Function &body, const MemoryGraph *summary,
                      llvm::function_ref<NodeRef(NodeRef)> imageOf);
   void pointerBits(NodeRef bytes, NodeRef target);
+  llvm::Type *realBits(NodeRef ref, llvm::Type *type) const;
   NodeRef bitsRef(const llvm::Value *value);
   void unifyBits(const llvm::Value *a, int64_t offset, const llvm::Value *b, int64_t otherOffset = 0);
   bool isMoved(NodeRef place) const;

@@ -217,15 +217,30 @@ void MemoryGraph::addBitsOfCall(CallBase &call, const Function &body, const Memo
 }
 
 Type *MemoryGraph::realBits(const Value *integer) const {
-  if (!integer->getType()->isIntOrIntVectorTy())
+  auto *structure = dyn_cast<StructType>(integer->getType());
+  NodeRef whole = bitsOf(integer);
+  if (!structure || !whole || holdsReal(structure))
+    return realBits(whole, integer->getType());
+  SmallVector<Type *> members;
+  for (unsigned i = 0; i < structure->getNumElements(); ++i) {
+    Type *member = structure->getElementType(i);
+    Type *real = realBits({whole.node, whole.offset + memberOffset(structure, i, layout)}, member);
+    members.push_back(real ? real : member);
+  }
+  bool any = !equal(members, structure->elements());
+  return any ? StructType::get(structure->getContext(), members, structure->isPacked()) : nullptr;
+}
+
+/// The same of an integer of \p type whose bits are those at \p ref.
+Type *MemoryGraph::realBits(NodeRef ref, Type *type) const {
+  if (!type->isIntOrIntVectorTy())
     return nullptr;
-  NodeRef ref = bitsOf(integer);
-  int64_t bytes = layout.getTypeStoreSize(integer->getType()).getKnownMinValue();
+  int64_t bytes = layout.getTypeStoreSize(type).getKnownMinValue();
   bool pointer = false;
   if (ref)
     forEachCell(ref, bytes, [&](int64_t, const Cell &cell) { pointer |= cell.pointer; });
   Type *real = pointer ? nullptr : realAt(ref, bytes);
-  return real && real->getPrimitiveSizeInBits() == integer->getType()->getPrimitiveSizeInBits() ? real : nullptr;
+  return real && real->getPrimitiveSizeInBits() == type->getPrimitiveSizeInBits() ? real : nullptr;
 }
 
 Type *MemoryGraph::realAt(NodeRef ref, int64_t bytes) const {

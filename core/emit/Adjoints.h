@@ -20,9 +20,7 @@ namespace linkgrad {
 /// The type of the adjoint of \p value; null if it cannot have one.
 llvm::Type *adjointType(const llvm::Value *value);
 /// Between functions the adjoint of a number that travels as an integer does, too.
-inline llvm::Value *asTransported(llvm::Value *adjoint, llvm::Type *type, llvm::IRBuilder<> &b) {
-  return adjoint->getType() == type ? adjoint : b.CreateBitCast(adjoint, type);
-}
+llvm::Value *asTransported(llvm::Value *adjoint, llvm::Type *type, llvm::IRBuilder<> &b);
 /// The reverse: what has been handed over, in the type of the adjoint of \p value.
 llvm::Value *asAdjoint(llvm::Value *transported, const llvm::Value *value, llvm::IRBuilder<> &b);
 /// The additive identity of a real type, a vector or an aggregate of them.

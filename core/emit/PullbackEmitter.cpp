@@ -30,7 +30,7 @@ BasicBlock *PullbackEmitter::emit(BasicBlock *start) {
     IRBuilder<> end(finish);
     runtime.pop(end, frame);
   }
-  if (hasSeed(plan.key()))
+  if (hasSeed(plan.key()) && adjointType(function.exit()->getReturnValue()))
     for (unsigned lane = 0; lane < width; ++lane)
       adjoints.add(function.exit()->getReturnValue(), lane,
                    asAdjoint(parameters.seeds[lane], function.exit()->getReturnValue(), entry), entry);

@@ -118,7 +118,7 @@ void PullbackEmitter::reverseStore(const StoreInst &store) {
   }
   for (unsigned lane = 0; lane < width; ++lane) {
     Value *adjoint = takeFromMemory(store.getPointerOperand(), lane, stored->getType(), store.getAlign());
-    if (!plan.activity().countedLoads(store).empty())
+    if (!plan.activity().countedRoots(store).empty())
       runtime.checkThat(b(), runtime.isZero(b(), adjoint), countedMessage(plan, store));
     if (plan.activity().isWord(stored))
       adjoint = unlessPointer(shadow(stored, lane), adjoint, adjointZero(stored->getType()), b());
@@ -167,7 +167,7 @@ void PullbackEmitter::reverseElements(const Instruction &inst) {
     const Value *source = inst.getOperand(0);
     if (isa<FreezeInst>(inst)) {
       adjoints.add(source, lane, adjoint, b());
-    } else if (auto *cast = dyn_cast<BitCastInst>(&inst); cast && !plan.activity().countedLoads(*cast).empty()) {
+    } else if (auto *cast = dyn_cast<BitCastInst>(&inst); cast && !plan.activity().countedRoots(*cast).empty()) {
       runtime.checkThat(b(), runtime.isZero(b(), adjoint), countedMessage(plan, inst));
     } else if (isa<BitCastInst>(inst)) {
       // The bits are the same number in another type.
@@ -191,14 +191,15 @@ void PullbackEmitter::reverseElements(const Instruction &inst) {
     } else if (auto *extractValue = dyn_cast<ExtractValueInst>(&inst)) {
       if (active(source))
         adjoints.add(source, lane,
-                     b().CreateInsertValue(adjointZero(source->getType()), adjoint, extractValue->getIndices()), b());
+                     b().CreateInsertValue(adjointZero(adjointType(source)), adjoint, extractValue->getIndices()), b());
     } else if (auto *insertValue = dyn_cast<InsertValueInst>(&inst)) {
       const Value *inserted = inst.getOperand(1);
-      if (active(inserted))
-        adjoints.add(inserted, lane, b().CreateExtractValue(adjoint, insertValue->getIndices()), b());
+      Value *part = b().CreateExtractValue(adjoint, insertValue->getIndices());
+      if (active(inserted) && holdsReal(part->getType()))
+        adjoints.add(inserted, lane, part, b());
       if (active(source))
         adjoints.add(source, lane,
-                     b().CreateInsertValue(adjoint, adjointZero(inserted->getType()), insertValue->getIndices()), b());
+                     b().CreateInsertValue(adjoint, adjointZero(part->getType()), insertValue->getIndices()), b());
     }
   }
 }

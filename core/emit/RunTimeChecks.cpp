@@ -42,13 +42,16 @@ std::string linkgrad::countedMessage(const DerivativePlan &plan, const Instructi
                         "frexp, ldexp, copysign, or register a derivative [float-bits]");
 }
 
-/// Whether what \p load loaded had no tangent then.
-Value *ShadowBuilder::hadNoTangent(const LoadInst &load, unsigned lane) {
-  BasicBlock::iterator position = after(load);
+/// Whether what was loaded, or handed over, had no tangent then.
+Value *ShadowBuilder::hadNoTangent(const Value &root, unsigned lane, IRBuilder<> &here) {
+  auto *load = dyn_cast<LoadInst>(&root);
+  if (!load)
+    return isShadowed(root) ? runtime.isZero(here, shadow(&root)[lane]) : here.getTrue();
+  BasicBlock::iterator position = after(*load);
   IRBuilder<> b(position->getParent(), position);
-  const Value *pointer = load.getPointerOperand();
+  const Value *pointer = load->getPointerOperand();
   Value *place = shadow(pointer)[lane];
-  Value *isZero = runtime.isZero(b, b.CreateAlignedLoad(load.getType(), place, load.getAlign()));
+  Value *isZero = runtime.isZero(b, b.CreateAlignedLoad(load->getType(), place, load->getAlign()));
   if (plan.activity().mayBeConstant(pointer))
     isZero = b.CreateOr(isZero, b.CreateICmpEQ(place, primal(pointer)));
   return isZero;
@@ -56,15 +59,15 @@ Value *ShadowBuilder::hadNoTangent(const LoadInst &load, unsigned lane) {
 
 /// Forward mode: the integer has no tangent, and what it was computed of must have none.
 void ShadowBuilder::storeCounted(StoreInst &store, IRBuilder<> &b) {
-  SmallVector<const LoadInst *> loads = plan.activity().countedLoads(store);
-  if (plan.key().form != DerivativeForm::Forward || loads.empty())
+  SmallVector<const Value *> roots = plan.activity().countedRoots(store);
+  if (plan.key().form != DerivativeForm::Forward || roots.empty())
     return;
   const Value *pointer = store.getPointerOperand();
   Type *type = store.getValueOperand()->getType();
   Lanes places = shadow(pointer);
   for (unsigned lane = 0; lane < width; ++lane) {
-    for (const LoadInst *load : loads)
-      runtime.checkThat(b, hadNoTangent(*load, lane), countedMessage(plan, store));
+    for (const Value *root : roots)
+      runtime.checkThat(b, hadNoTangent(*root, lane, b), countedMessage(plan, store));
     b.CreateAlignedStore(Constant::getNullValue(type), guarded(pointer, places[lane], scratch(type), b),
                          store.getAlign());
   }
@@ -74,8 +77,8 @@ void ShadowBuilder::storeCounted(StoreInst &store, IRBuilder<> &b) {
 /// integer may have been computed before it is asked which of the two it is.
 Value *ShadowBuilder::tangentOfCounted(const BitCastInst &cast, unsigned lane, IRBuilder<> &b) {
   Value *isInteger = b.getTrue();
-  for (const LoadInst *load : plan.activity().countedLoads(cast))
-    isInteger = b.CreateAnd(isInteger, hadNoTangent(*load, lane));
+  for (const Value *root : plan.activity().countedRoots(cast))
+    isInteger = b.CreateAnd(isInteger, hadNoTangent(*root, lane, b));
   return b.CreateSelect(isInteger, Constant::getNullValue(cast.getType()), ConstantFP::getNaN(cast.getType()));
 }
 

@@ -114,7 +114,7 @@ static bool passesOn(const Instruction &user, const Use &operand) {
     return true;
   if (isa<SelectInst>(user))
     return number > 0;
-  if (isa<InsertElementInst, ShuffleVectorInst>(user))
+  if (isa<InsertElementInst, ShuffleVectorInst, InsertValueInst>(user))
     return number < 2;
   if (auto *operation = dyn_cast<BinaryOperator>(&user))
     return number == 0 || !operation->isShift();

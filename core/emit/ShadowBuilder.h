@@ -96,7 +96,7 @@ protected:
   Lanes shadowOperand(const llvm::Instruction &user, const llvm::Use &operand);
   void storeWord(llvm::StoreInst &store, llvm::IRBuilder<> &b);
   void storeCounted(llvm::StoreInst &store, llvm::IRBuilder<> &b);
-  llvm::Value *hadNoTangent(const llvm::LoadInst &load, unsigned lane);
+  llvm::Value *hadNoTangent(const llvm::Value &root, unsigned lane, llvm::IRBuilder<> &here);
   llvm::Value *tangentOfCounted(const llvm::BitCastInst &cast, unsigned lane, llvm::IRBuilder<> &b);
   llvm::Value *wordFromConstantMemory(const llvm::Instruction &inst, llvm::Value *loaded, unsigned lane,
                                       llvm::IRBuilder<> &b);

@@ -109,7 +109,7 @@ Value *TangentEmitter::tangentOf(Instruction &inst, unsigned lane, IRBuilder<> &
                           tangent(select->getFalseValue(), lane));
   if (isa<FreezeInst>(inst))
     return tangent(inst.getOperand(0), lane);
-  if (auto *cast = dyn_cast<BitCastInst>(&inst); cast && !plan.activity().countedLoads(*cast).empty())
+  if (auto *cast = dyn_cast<BitCastInst>(&inst); cast && !plan.activity().countedRoots(*cast).empty())
     return tangentOfCounted(*cast, lane, b);
   if (isa<BitCastInst>(inst))
     return b.CreateBitCast(tangent(inst.getOperand(0), lane), inst.getType());

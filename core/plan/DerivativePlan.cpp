@@ -226,7 +226,9 @@ void DerivativePlan::refuseUnsupported(Diagnostics &diagnostics) {
 }
 
 /// Integer instructions that only move the bits of a float.
-static bool isRepairable(const Instruction &inst) { return isa<BitCastInst, PHINode, SelectInst, FreezeInst>(inst); }
+static bool isRepairable(const Instruction &inst) {
+  return isa<BitCastInst, PHINode, SelectInst, FreezeInst, ExtractValueInst>(inst);
+}
 
 /// Bytes that are a pointer at one time and an active number at another.
 bool DerivativePlan::sharesBytesWithPointer(const Instruction &inst) const {

@@ -1,4 +1,5 @@
 #include "Needed.h"
+#include "../analysis/Lowering.h"
 #include "../rules/CustomSignature.h"
 #include "llvm/IR/IntrinsicInst.h"
 
@@ -69,7 +70,7 @@ bool NeedCollector::isRelevant(const Instruction &inst) const {
     Type *type = store->getValueOperand()->getType();
     if (type->isPointerTy() && plan.sharesBytesWithPointer(*store))
       return true;
-    return (holdsReal(type) || !plan.active.countedLoads(*store).empty()) &&
+    return (holdsReal(type) || !plan.active.countedRoots(*store).empty()) &&
            plan.active.isActiveMemory(store->getPointerOperand(), storeSize(type, inst));
   }
   if (auto *call = dyn_cast<CallBase>(&inst))
@@ -78,7 +79,9 @@ bool NeedCollector::isRelevant(const Instruction &inst) const {
     return holdsReal(rmw->getType()) &&
            plan.active.isActiveMemory(rmw->getPointerOperand(), storeSize(rmw->getType(), inst));
   // A number's bits on their way, as an integer.
-  bool passesBits = inst.getType()->isIntOrIntVectorTy() && isa<BitCastInst, PHINode, SelectInst, FreezeInst>(inst);
+  bool passesBits =
+      movesStructOfBits(inst) || (inst.getType()->isIntOrIntVectorTy() &&
+                                  isa<BitCastInst, PHINode, SelectInst, FreezeInst, ExtractValueInst>(inst));
   return (holdsReal(inst.getType()) || passesBits) && plan.active.isActive(&inst);
 }
 
