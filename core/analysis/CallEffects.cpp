@@ -83,6 +83,8 @@ static bool isInactiveIntrinsic(const CallBase &call) {
   case Intrinsic::ubsantrap:
     return true;
   default:
+    if (isa<WithOverflowInst>(call)) // of which lowerForDifferentiation leaves the second result
+      return true;
     return !call.getType()->isFPOrFPVectorTy() && !call.getType()->isAggregateType() && call.doesNotAccessMemory();
   }
 }

@@ -110,10 +110,26 @@ static bool lowerMinMaxAssembly(CallInst &call) {
   return true;
 }
 
+/// The sum of an addition that also says whether it overflowed is a sum like others.
+static void lowerOverflow(Function &function) {
+  SmallVector<ExtractValueInst *> results;
+  for (Instruction &inst : instructions(function))
+    if (auto *extract = dyn_cast<ExtractValueInst>(&inst);
+        extract && isa<WithOverflowInst>(extract->getAggregateOperand()) && extract->getIndices().front() == 0)
+      results.push_back(extract);
+  for (ExtractValueInst *result : results) {
+    auto *checked = cast<WithOverflowInst>(result->getAggregateOperand());
+    IRBuilder<> b(result);
+    result->replaceAllUsesWith(b.CreateBinOp(checked->getBinaryOp(), checked->getLHS(), checked->getRHS()));
+    result->eraseFromParent();
+  }
+}
+
 void linkgrad::lowerForDifferentiation(Function &function) {
   lowerByValue(function);
   lowerPointerWebs(function);
   splitFieldChoices(function);
+  lowerOverflow(function);
   for (Instruction &inst : make_early_inc_range(instructions(function))) {
     auto *call = dyn_cast<CallInst>(&inst);
     if (call && (lowerEmptyAssembly(*call) || lowerMinMaxAssembly(*call)))

@@ -9,6 +9,7 @@ namespace linkgrad {
 ///   realloc      as malloc, memcpy and free
 ///   byval        as a copy made at entry
 ///   integers     that were pointers and become pointers again as pointers
+///   overflow     checked arithmetic on integers as arithmetic and a check
 ///   empty asm    that only hides a value from the optimiser as that value
 /// Values and effects of the program stay the same.
 void lowerForDifferentiation(llvm::Function &function);

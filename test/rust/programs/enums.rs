@@ -81,7 +81,57 @@ fn maybe(x: Option<f64>) -> f64 {
     x.map_or(1.0, |v| v * v)
 }
 
+/// A value that comes back in registers: an integer or a number, beside the tag.
+#[derive(Clone, Copy)]
+enum Value {
+    Integer(i64),
+    Real(f64),
+}
+
+enum Expression {
+    Constant(Value),
+    Input(usize),
+    Sum(Box<Expression>, Box<Expression>),
+    Product(Box<Expression>, Box<Expression>),
+}
+
+impl Value {
+    fn real(self) -> f64 {
+        match self {
+            Value::Integer(i) => i as f64,
+            Value::Real(v) => v,
+        }
+    }
+}
+
+fn evaluate(e: &Expression, x: &[f64]) -> Value {
+    match e {
+        Expression::Constant(value) => *value,
+        Expression::Input(i) => Value::Real(x[*i]),
+        Expression::Sum(a, b) => match (evaluate(a, x), evaluate(b, x)) {
+            (Value::Integer(p), Value::Integer(q)) => Value::Integer(p + q),
+            (p, q) => Value::Real(p.real() + q.real()),
+        },
+        Expression::Product(a, b) => match (evaluate(a, x), evaluate(b, x)) {
+            (Value::Integer(p), Value::Integer(q)) => Value::Integer(p * q),
+            (p, q) => Value::Real(p.real() * q.real()),
+        },
+    }
+}
+
+#[linkgrad::reverse(d_interpreted, Duplicated, Active)]
+fn interpreted(x: &[f64]) -> f64 {
+    let integer = |i| Box::new(Expression::Constant(Value::Integer(i)));
+    let input = |i| Box::new(Expression::Input(i));
+    let five = Box::new(Expression::Sum(integer(2), integer(3)));
+    let product = Box::new(Expression::Product(Box::new(Expression::Product(five, input(0))), input(1)));
+    let square = Box::new(Expression::Constant(Value::Real(x[1] * x[1])));
+    let sum = Expression::Sum(Box::new(Expression::Product(product, square)), input(0));
+    evaluate(&sum, x).real()
+}
+
 pub fn run() {
+    reverse("interpreted", interpreted, d_interpreted, &numbers(2, 3));
     let mut d = Shape::Circle { radius: 0.0 };
     exact("circle", d_area(&Shape::Circle { radius: 2.0 }, &mut d, 1.0), 4.0 * std::f64::consts::PI);
     holds("circle", matches!(d, Shape::Circle { radius } if (radius - 4.0 * std::f64::consts::PI).abs() < 1e-12));
