@@ -27,19 +27,41 @@ SmallVector<std::string> linkgrad::argumentsOfHost() {
   return arguments;
 }
 
-SmallVector<std::string> linkgrad::wrappedSymbols() {
+/// Its arguments, with those that a long command line has in a file.
+static SmallVector<std::string> allArguments() {
   SmallVector<std::string> given = argumentsOfHost();
   SmallVector<const char *> arguments;
   for (const std::string &argument : given)
     arguments.push_back(argument.c_str());
-  // A long command line stands in a file.
   BumpPtrAllocator storage;
   StringSaver saver(storage);
   cl::ExpandResponseFiles(saver, cl::TokenizeGNUCommandLine, arguments);
+  return SmallVector<std::string>(arguments.begin(), arguments.end());
+}
 
+static bool hasOption(ArrayRef<std::string> arguments, std::initializer_list<StringRef> spellings) {
+  return any_of(arguments, [&](StringRef argument) { return is_contained(spellings, argument); });
+}
+
+static bool makesObject(ArrayRef<std::string> arguments) {
+  return hasOption(arguments, {"-r", "-i", "-Ur", "--relocatable", "-relocatable"});
+}
+
+bool linkgrad::makesObject() { return ::makesObject(allArguments()); }
+
+bool linkgrad::definitionsAreFinal() {
+  SmallVector<std::string> arguments = allArguments();
+  if (::makesObject(arguments))
+    return false;
+  bool isLibrary = hasOption(arguments, {"-shared", "--shared", "-Bshareable"});
+  return !isLibrary ||
+         hasOption(arguments, {"-Bsymbolic", "--Bsymbolic", "-Bsymbolic-functions", "--Bsymbolic-functions"});
+}
+
+SmallVector<std::string> linkgrad::wrappedSymbols() {
   SmallVector<std::string> symbols;
   bool isNext = false;
-  for (StringRef argument : arguments) {
+  for (StringRef argument : allArguments()) {
     bool dashed = argument.consume_front("--") || argument.consume_front("-");
     if (isNext || (dashed && argument.consume_front("wrap=")))
       symbols.push_back(argument.str());

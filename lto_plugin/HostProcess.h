@@ -14,6 +14,13 @@ bool isLld();
 /// Its arguments, as it was started.
 llvm::SmallVector<std::string> argumentsOfHost();
 
+/// Whether it makes an object that is to be linked again (-r).
+bool makesObject();
+
+/// Whether what is defined in this link cannot be replaced later: it makes an executable, or a shared
+/// library that uses its own definitions (-Bsymbolic).
+bool definitionsAreFinal();
+
 /// The symbols of its --wrap=SYMBOL options.
 llvm::SmallVector<std::string> wrappedSymbols();
 

@@ -115,6 +115,10 @@ Expected<bool> LtoSession::claim(const ld_plugin_input_file &input) {
   if (found.form == BitcodeForm::GccSlim && api.isLinker())
     return createStringError(name + ": contains code for gcc's link-time optimiser only, which cannot be combined with "
                                     "linkgrad; compile it with gcc -ffat-lto-objects or -fno-lto [gcc-lto]");
+  if (found.form != BitcodeForm::None && api.isLinker() && api.program.find("mold") != std::string::npos &&
+      makesObject())
+    return createStringError(name +
+                             ": mold -r leaves bitcode out; use ld.bfd, ld.gold or ld.lld for this step [relocatable]");
   if (found.bytes.empty() || (found.form == BitcodeForm::Embedded && !wantsEmbedded(name)))
     return false;
 

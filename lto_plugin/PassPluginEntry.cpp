@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "lto_plugin/EarlyLoad.h"
+#include "lto_plugin/PreemptPass.h"
 #include "lto_plugin/WrapPass.h"
 #include "passes/LinkChecks.h"
 #include "passes/Pipeline.h"
@@ -24,7 +25,9 @@ static void registerFullLink(PassBuilder &builder) {
       [&builder](ModulePassManager &passes, OptimizationLevel level) {
         passes.addPass(EarlyLoadPass());
         passes.addPass(WrapPass());
+        passes.addPass(PreemptPass());
         passes.addPass(PipelinePass(hostOf(builder), level));
+        passes.addPass(UnpreemptPass());
         // What was kept for registrations to survive; at -O0 nobody else drops it, undefined references and all.
         passes.addPass(GlobalDCEPass());
       });

@@ -1,0 +1,21 @@
+//===- PreemptPass.h - definitions that may be replaced ---------*- C++ -*-===//
+#pragma once
+#include "llvm/IR/PassManager.h"
+
+namespace linkgrad {
+
+/// Makes calls of functions that this link does not decide about calls of a declaration.
+class PreemptPass : public llvm::PassInfoMixin<PreemptPass> {
+public:
+  llvm::PreservedAnalyses run(llvm::Module &, llvm::ModuleAnalysisManager &);
+  static bool isRequired() { return true; }
+};
+
+/// Makes them calls of the definition again; says what hid it, should the program have been refused.
+class UnpreemptPass : public llvm::PassInfoMixin<UnpreemptPass> {
+public:
+  llvm::PreservedAnalyses run(llvm::Module &, llvm::ModuleAnalysisManager &);
+  static bool isRequired() { return true; }
+};
+
+} // namespace linkgrad
