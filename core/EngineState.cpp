@@ -115,7 +115,7 @@ void EngineRound::prepare(Function &function) {
   // A direct call of it is by its rule; here it is the target of an indirect one.
   bool byRule = hasRuleOfItsOwn(function, effects.registrations());
   Function &body = byRule ? *makeForwarder(function) : function;
-  auto copy = std::make_unique<PreparedFunction>(body, functionAnalyses);
+  auto copy = std::make_unique<PreparedFunction>(body, functionAnalyses, effects.anySmallReals());
   prepared[&function] = std::move(copy);
 }
 

@@ -1,5 +1,6 @@
 #include "CallEffects.h"
 #include "../request/DerivativeRequest.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 
@@ -22,13 +23,18 @@ static bool holdsAddress(const Use &use) {
   return true;
 }
 
+static bool isSmallReal(Type *type) { return type->isFPOrFPVectorTy() && type->getScalarSizeInBits() < 32; }
+
 CallEffects::CallEffects(Module &module, const Registrations &registrations) : known(registrations) {
   auto isKnown = [](const Function &function) {
     return !function.isDeclaration() || (!function.isIntrinsic() && findScalarRule(function));
   };
-  for (Function &function : module)
+  for (Function &function : module) {
     if (isKnown(function) && any_of(function.uses(), holdsAddress))
       addressTaken[function.getFunctionType()].push_back(&function);
+    smallReals |= any_of(function.args(), [](const Argument &argument) { return isSmallReal(argument.getType()); }) ||
+                  any_of(instructions(function), [](const Instruction &inst) { return isSmallReal(inst.getType()); });
+  }
 }
 
 /// Intrinsics with a rule in the emitters rather than a line in the table.

@@ -42,12 +42,14 @@ public:
   /// Handlers of exceptions read numbers in what they catch.  Where they do not, numbers
   /// may be put into exceptions: nobody asks for them.
   bool exceptionsAreRead() const { return exceptionsRead; }
+  /// The program knows floating-point numbers of two bytes.
+  bool anySmallReals() const { return smallReals; }
   void noteThatExceptionsAreRead() { exceptionsRead = true; }
 
 private:
   const Registrations &known;
   llvm::DenseMap<const llvm::FunctionType *, llvm::SmallVector<llvm::Function *>> addressTaken;
-  bool exceptionsRead = false;
+  bool exceptionsRead = false, smallReals = false;
 };
 
 } // namespace linkgrad

@@ -125,6 +125,58 @@ static void lowerOverflow(Function &function) {
   }
 }
 
+static constexpr const char partOfNumber[] = "linkgrad.part";
+
+void linkgrad::markPartOfNumber(LoadInst &load) { load.setMetadata(partOfNumber, MDNode::get(load.getContext(), {})); }
+
+/// Two bytes at most that \p start has got are widened or compared and never put beside
+/// others again: a length, a character, an index, but not what a number is copied with.
+static bool isWidenedForGood(const LoadInst &start) {
+  SmallSetVector<const Value *, 16> web;
+  web.insert(&start);
+  for (size_t i = 0; i < web.size(); ++i) {
+    if (web.size() > 32)
+      return false;
+    bool isWide = web[i]->getType()->getScalarSizeInBits() > 16;
+    for (const User *user : web[i]->users()) {
+      if (isa<PHINode, SelectInst, FreezeInst, ZExtInst>(user)) {
+        web.insert(user);
+        continue;
+      }
+      auto *operation = dyn_cast<BinaryOperator>(user);
+      bool counts = operation && countsWithBits(*operation) && operation->getOpcode() != Instruction::Mul;
+      bool leaves = isa<StoreInst, ReturnInst, CallBase>(user) && isWide;
+      if (!isa<ICmpInst, SwitchInst, GetElementPtrInst, SIToFPInst, UIToFPInst>(user) && !counts && !leaves)
+        return false;
+      if (counts && isWide)
+        web.insert(user);
+    }
+  }
+  return true;
+}
+
+void linkgrad::markWidened(Function &function, bool smallReals) {
+  for (Instruction &inst : instructions(function)) {
+    auto *load = dyn_cast<LoadInst>(&inst);
+    bool isSmall = load && (load->getType()->isIntegerTy(8) || (load->getType()->isIntegerTy(16) && !smallReals));
+    if (isSmall && isWidenedForGood(*load))
+      markPartOfNumber(*load);
+  }
+}
+
+/// x >> (bits - 1)  →  x < 0 ? -1 : 0, which asks for a sign and moves no bits: hash tables
+/// do it to all bytes of a group at once.
+static void lowerSignSpread(Instruction &inst) {
+  Value *spread = nullptr;
+  unsigned bits = inst.getType()->getScalarSizeInBits();
+  if (!inst.getType()->isIntOrIntVectorTy() || !match(&inst, m_AShr(m_Value(spread), m_SpecificInt(bits - 1))))
+    return;
+  IRBuilder<> b(&inst);
+  Value *isNegative = b.CreateICmpSLT(spread, Constant::getNullValue(spread->getType()));
+  inst.replaceAllUsesWith(b.CreateSExt(isNegative, inst.getType()));
+  inst.eraseFromParent();
+}
+
 void linkgrad::lowerForDifferentiation(Function &function) {
   lowerByValue(function);
   lowerPointerWebs(function);
@@ -134,7 +186,11 @@ void linkgrad::lowerForDifferentiation(Function &function) {
     auto *call = dyn_cast<CallInst>(&inst);
     if (call && (lowerEmptyAssembly(*call) || lowerMinMaxAssembly(*call)))
       continue;
-    Function *callee = call ? call->getCalledFunction() : nullptr;
+    if (!call) {
+      lowerSignSpread(inst);
+      continue;
+    }
+    Function *callee = call->getCalledFunction();
     const KnownCall *known = callee ? findKnownCall(*callee) : nullptr;
     // Rust's reallocation has sizes of its own and is left to its allocator's rule.
     if (known && known->kind == CallKind::Realloc && known->pointer == 0 && callee->getName() == "realloc")
@@ -261,10 +317,6 @@ static bool passesOn(const CallBase &call, const Value *integer, unsigned depth,
   });
 }
 
-static constexpr const char partOfNumber[] = "linkgrad.part";
-
-void linkgrad::markPartOfNumber(LoadInst &load) { load.setMetadata(partOfNumber, MDNode::get(load.getContext(), {})); }
-
 bool linkgrad::isMovedOn(const Value &integer, unsigned depth) { return isMoved(integer, depth, false); }
 
 /// So many bytes are copied or allocated, or it is a distance from a pointer: no number has such bits.
@@ -355,8 +407,12 @@ static bool mayBePointer(const Value &integer, unsigned depth = 0) {
         (mayBePointer(*operand, depth + 1) ? anyPointer : anyNumber) = true;
     return anyPointer || !anyNumber;
   }
-  if (auto *call = dyn_cast<CallInst>(&integer))
-    return call->getCalledFunction() && !call->getCalledFunction()->isDeclaration();
+  if (auto *part = dyn_cast<ExtractValueInst>(&integer))
+    return mayBePointer(*part->getAggregateOperand(), depth);
+  if (auto *call = dyn_cast<CallInst>(&integer)) {
+    Function *callee = call->getCalledFunction();
+    return callee && !callee->isDeclaration() && !isInactiveLibraryCode(*callee);
+  }
   return !countsWithBits(integer);
 }
 

@@ -11,6 +11,7 @@ namespace linkgrad {
 ///   integers     that were pointers and become pointers again as pointers
 ///   overflow     checked arithmetic on integers as arithmetic and a check
 ///   empty asm    that only hides a value from the optimiser as that value
+///   shifts       that spread a sign over a word as a comparison
 /// Values and effects of the program stay the same.
 void lowerForDifferentiation(llvm::Function &function);
 
@@ -19,6 +20,13 @@ void lowerPointerWebs(llvm::Function &function);
 
 /// Pointers at one of two places in an object, which a condition chooses, are accessed in two branches.
 void splitFieldChoices(llvm::Function &function);
+
+/// Two bytes that are widened, and never put beside others again, are part of a number at
+/// most, unless the program knows numbers of two bytes (\p smallReals).
+void markWidened(llvm::Function &function, bool smallReals);
+
+/// Loops of few turns that move an object word by word are written out: see WordLoops.cpp.
+void writeOutWordLoops(llvm::Function &function, llvm::FunctionAnalysisManager &analyses);
 
 /// Floats that travel as integers (the copies SROA makes of memcpy, structs in
 /// registers) are given their type: loads, stores, phis and selects of integers

@@ -20,7 +20,7 @@
 using namespace llvm;
 using namespace linkgrad;
 
-PreparedFunction::PreparedFunction(Function &original, FunctionAnalysisManager &analyses)
+PreparedFunction::PreparedFunction(Function &original, FunctionAnalysisManager &analyses, bool smallReals)
     : primal(original), fam(analyses) {
   ValueToValueMapTy map;
   copy = CloneFunction(&original, map);
@@ -30,6 +30,7 @@ PreparedFunction::PreparedFunction(Function &original, FunctionAnalysisManager &
   copy->setComdat(nullptr);
   copy->setDLLStorageClass(GlobalValue::DefaultStorageClass);
   normalise();
+  markWidened(*copy, smallReals);
 }
 
 PreparedFunction::~PreparedFunction() {
@@ -105,6 +106,7 @@ void PreparedFunction::normalise() {
   fam.invalidate(*copy, PreservedAnalyses::none());
   run(LoopSimplifyPass());
   run(LCSSAPass());
+  writeOutWordLoops(*copy, fam);
   fam.invalidate(*copy, PreservedAnalyses::none());
 }
 

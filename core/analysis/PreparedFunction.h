@@ -53,7 +53,7 @@ struct PredecessorChoice {
 class PreparedFunction {
 public:
   /// Copies \p original and normalises the copy.
-  PreparedFunction(llvm::Function &original, llvm::FunctionAnalysisManager &analyses);
+  PreparedFunction(llvm::Function &original, llvm::FunctionAnalysisManager &analyses, bool smallReals);
   ~PreparedFunction();
   PreparedFunction(const PreparedFunction &) = delete;
   PreparedFunction &operator=(const PreparedFunction &) = delete;
