@@ -232,7 +232,7 @@ void EngineRound::findActiveGlobals() {
   for (const auto &graph : ownedGraphs)
     for (const GlobalVariable *global : graph->globals()) {
       const Origin &origin = graph->node(graph->of(global)).origin;
-      bool inactive = effects.registrations().inactive.contains(global);
+      bool inactive = effects.isInactive(global);
       bool isData = !isa<Function>(global) && !isTapeDescriptor(*global);
       if (!global->isConstant() && origin.written && !inactive && isData)
         globals.insert(global);

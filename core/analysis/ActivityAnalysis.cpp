@@ -34,7 +34,7 @@ void ActivityAnalysis::seedReachable(NodeRef ref, function_ref<void(NodeFacts &)
 bool ActivityAnalysis::isDeclaredInactive(const MemoryGraph::Node &node) const {
   const Origin &origin = node.origin;
   return !origin.stack && !origin.heap && !origin.argument && !origin.unknown &&
-         all_of(node.sites, [&](const Value *site) { return effects.registrations().inactive.contains(site); });
+         all_of(node.sites, [&](const Value *site) { return effects.isInactive(site); });
 }
 
 void ActivityAnalysis::seedOrigins() {

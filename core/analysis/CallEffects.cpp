@@ -147,3 +147,8 @@ SmallVector<Function *> CallEffects::targets(const CallBase &call) const {
   auto found = addressTaken.find(call.getFunctionType());
   return found == addressTaken.end() ? SmallVector<Function *>() : found->second;
 }
+
+bool CallEffects::isInactive(const Value *variable) const {
+  auto *global = dyn_cast<GlobalVariable>(variable);
+  return known.inactive.contains(variable) || (global && isInactiveLibraryCode(*global));
+}

@@ -42,6 +42,8 @@ public:
   /// Handlers of exceptions read numbers in what they catch.  Where they do not, numbers
   /// may be put into exceptions: nobody asks for them.
   bool exceptionsAreRead() const { return exceptionsRead; }
+  /// A variable that the program, or what is known of a library, says is inactive.
+  bool isInactive(const llvm::Value *variable) const;
   /// The program knows floating-point numbers of two bytes.
   bool anySmallReals() const { return smallReals; }
   void noteThatExceptionsAreRead() { exceptionsRead = true; }

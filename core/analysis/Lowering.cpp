@@ -129,9 +129,51 @@ static constexpr const char partOfNumber[] = "linkgrad.part";
 
 void linkgrad::markPartOfNumber(LoadInst &load) { load.setMetadata(partOfNumber, MDNode::get(load.getContext(), {})); }
 
+/// A pointer or index that a loop moves on.
+static bool isRecurrence(const Value *value) {
+  auto *phi = dyn_cast<PHINode>(value);
+  return phi && any_of(phi->incoming_values(), [&](const Value *incoming) {
+           auto *step = dyn_cast<Instruction>(incoming);
+           return step && isa<GetElementPtrInst, BinaryOperator>(step) && is_contained(step->operands(), phi);
+         });
+}
+
+static bool isMovedByLoop(const Value *pointer) {
+  while (auto *gep = dyn_cast<GetElementPtrInst>(pointer)) {
+    if (any_of(gep->indices(), [](const Value *index) {
+          while (isa<CastInst, BinaryOperator>(index) && !isa<Constant>(cast<User>(index)->getOperand(0)))
+            index = cast<User>(index)->getOperand(0);
+          return isRecurrence(index);
+        }))
+      return true;
+    pointer = gep->getPointerOperand();
+  }
+  return isRecurrence(pointer);
+}
+
+/// One of several that are read one beside the other, or at a place that is computed: so
+/// may be the bytes of a number.
+static bool isReadAmongMany(const LoadInst &load) {
+  constexpr unsigned smallestNumber = 4;
+  const DataLayout &layout = load.getDataLayout();
+  auto baseOf = [&](const Value *pointer) {
+    APInt offset(layout.getIndexTypeSizeInBits(pointer->getType()), 0);
+    return pointer->stripAndAccumulateConstantOffsets(layout, offset, /*AllowNonInbounds=*/true);
+  };
+  const Value *base = baseOf(load.getPointerOperand());
+  if (isa<GetElementPtrInst>(base) || isMovedByLoop(base))
+    return true;
+  unsigned beside = count_if(*load.getParent(), [&](const Instruction &inst) {
+    auto *other = dyn_cast<LoadInst>(&inst);
+    return other && other->getType() == load.getType() && baseOf(other->getPointerOperand()) == base;
+  });
+  return beside * layout.getTypeStoreSize(load.getType()) >= smallestNumber;
+}
+
 /// Two bytes at most that \p start has got are widened or compared and never put beside
 /// others again: a length, a character, an index, but not what a number is copied with.
 static bool isWidenedForGood(const LoadInst &start) {
+  bool isAmongMany = isReadAmongMany(start);
   SmallSetVector<const Value *, 16> web;
   web.insert(&start);
   for (size_t i = 0; i < web.size(); ++i) {
@@ -145,7 +187,7 @@ static bool isWidenedForGood(const LoadInst &start) {
       }
       auto *operation = dyn_cast<BinaryOperator>(user);
       bool counts = operation && countsWithBits(*operation) && operation->getOpcode() != Instruction::Mul;
-      bool leaves = isa<StoreInst, ReturnInst, CallBase>(user) && isWide;
+      bool leaves = isa<StoreInst, ReturnInst, CallBase>(user) && isWide && !isAmongMany;
       if (!isa<ICmpInst, SwitchInst, GetElementPtrInst, SIToFPInst, UIToFPInst>(user) && !counts && !leaves)
         return false;
       if (counts && isWide)
@@ -258,28 +300,6 @@ bool linkgrad::movesWholeBytes(const Instruction &inst) {
 bool linkgrad::countsWithBits(const Value &value) {
   auto *operation = dyn_cast<BinaryOperator>(&value);
   return operation && !operation->isBitwiseLogicOp() && !operation->isShift();
-}
-
-/// A pointer or index that a loop moves on.
-static bool isRecurrence(const Value *value) {
-  auto *phi = dyn_cast<PHINode>(value);
-  return phi && any_of(phi->incoming_values(), [&](const Value *incoming) {
-           auto *step = dyn_cast<Instruction>(incoming);
-           return step && isa<GetElementPtrInst, BinaryOperator>(step) && is_contained(step->operands(), phi);
-         });
-}
-
-static bool isMovedByLoop(const Value *pointer) {
-  while (auto *gep = dyn_cast<GetElementPtrInst>(pointer)) {
-    if (any_of(gep->indices(), [](const Value *index) {
-          while (isa<CastInst, BinaryOperator>(index) && !isa<Constant>(cast<User>(index)->getOperand(0)))
-            index = cast<User>(index)->getOperand(0);
-          return isRecurrence(index);
-        }))
-      return true;
-    pointer = gep->getPointerOperand();
-  }
-  return isRecurrence(pointer);
 }
 
 /// One byte is not a number: only where all of its bytes are copied, in a loop or one

@@ -327,8 +327,8 @@ const KnownCall *linkgrad::findKnownCall(const Function &function) {
   return call && fits(*call, *function.getFunctionType()) ? call : nullptr;
 }
 
-bool linkgrad::isInactiveLibraryCode(const Function &function) {
-  return knownCallTable().isInactiveRustCode(function.getName());
+bool linkgrad::isInactiveLibraryCode(const GlobalValue &code) {
+  return knownCallTable().isInactiveRustCode(code.getName());
 }
 
 void linkgrad::protectLibraryCode(Module &module) {

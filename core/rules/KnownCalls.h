@@ -60,9 +60,9 @@ struct KnownCall {
 const KnownCall *findKnownCall(const llvm::Function &);
 llvm::ArrayRef<KnownCall> knownCalls();
 
-/// Whether the function is inactive, body or not: printing and panicking of Rust's library, which is merged into the
-/// program.
-bool isInactiveLibraryCode(const llvm::Function &function);
+/// Whether the function is inactive, body or not: printing, panicking and hashing of Rust's library, which is merged
+/// into the program; or a variable of theirs.
+bool isInactiveLibraryCode(const llvm::GlobalValue &code);
 
 /// The name of the function that releases what \p allocation returns: `release`, mangled like the allocation where
 /// the language mangles it with a hash (Rust).

@@ -1,15 +1,6 @@
-//! Maps with strings as keys, and with arrays, vectors and structs as values; growth and removal.
+//! Maps with arrays, vectors and structs as values; growth and removal.
 use crate::check::*;
 use std::collections::HashMap;
-
-#[linkgrad::reverse(d_by_text, Duplicated, Active)]
-fn by_text(x: &[f64]) -> f64 {
-    let mut sums: HashMap<String, f64> = HashMap::new();
-    for (i, v) in x.iter().enumerate() {
-        *sums.entry(format!("asset {}", i % 5)).or_insert(0.0) += v * v;
-    }
-    sums.iter().map(|(name, v)| name.len() as f64 * v * v).sum()
-}
 
 #[linkgrad::reverse(d_many, Duplicated, Active)]
 fn many(x: &[f64]) -> f64 {
@@ -76,7 +67,6 @@ fn structs(x: &[f64]) -> f64 {
 
 pub fn run() {
     let x = numbers(12, 7);
-    reverse("by text", by_text, d_by_text, &x);
     reverse("many", many, d_many, &x);
     reverse("triples", triples, d_triples, &x);
     reverse("lists", lists, d_lists, &x);
