@@ -465,6 +465,9 @@ bool ActivityAnalysis::isSourceOfWord(const Instruction &inst) const {
   bool forward = key.form == DerivativeForm::Forward;
   if (isa<CallBase>(inst))
     return forward && isActive(&inst) && !holdsReal(inst.getType()) && carriesBits(inst.getType());
+  if (auto *extract = dyn_cast<ExtractValueInst>(&inst))
+    return forward && isActive(&inst) && inst.getType()->isIntOrIntVectorTy() &&
+           holdsReal(extract->getAggregateOperand()->getType());
   if (auto *cast = dyn_cast<BitCastInst>(&inst))
     return forward && cast->getType()->isIntOrIntVectorTy() && isActive(cast->getOperand(0));
   auto *load = dyn_cast<LoadInst>(&inst);

@@ -376,7 +376,7 @@ static bool isMoved(const Value &integer, unsigned depth, bool asNumber) {
       auto *call = dyn_cast<CallBase>(user);
       if (isa<ReturnInst>(user) || (call && depth < 3 && passesOn(*call, web[i], depth, asNumber)))
         return true;
-      if (inst && movesBits(*inst) && !countsWithBits(*inst))
+      if (inst && (movesStructOfBits(*inst) || (movesBits(*inst) && !countsWithBits(*inst))))
         web.insert(inst);
     }
   return false;
@@ -725,25 +725,28 @@ static bool anchorBits(Function &function, const MemoryGraph &graph) {
     operand.set(b.CreateBitCast(b.CreateBitCast(operand, real), operand->getType()));
     changed = true;
   };
+  // What is anchored replaces casts, which may be anywhere.
+  SmallVector<std::pair<Instruction *, Type *>> arriving;
   for (Instruction &inst : make_early_inc_range(instructions(function))) {
     if (auto *ret = dyn_cast<ReturnInst>(&inst); ret && ret->getReturnValue())
       anchorOperand(inst, ret->getOperandUse(0));
-    if (movesStructOfBits(inst) && isa<InsertValueInst>(inst))
+    if (isa<InsertValueInst>(inst) && carriesBits(inst.getType()))
       anchorOperand(inst, inst.getOperandUse(1));
-    if (auto *extract = dyn_cast<ExtractValueInst>(&inst); extract && !inst.use_empty())
-      if (Type *real = graph.realBits(&inst); real && isa<CallBase>(extract->getAggregateOperand())) {
-        anchor(inst, real, inst.getParent(), std::next(inst.getIterator()));
-        changed = true;
-      }
+    auto *extract = dyn_cast<ExtractValueInst>(&inst);
     auto *call = dyn_cast<CallInst>(&inst);
-    if (!call || isa<IntrinsicInst>(call))
+    if (call && isa<IntrinsicInst>(call))
       continue;
-    for (Use &argument : call->args())
-      anchorOperand(inst, argument);
-    if (Type *real = call->use_empty() || call->getType()->isStructTy() ? nullptr : graph.realBits(call)) {
-      anchor(*call, real, call->getParent(), std::next(call->getIterator()));
-      changed = true;
-    }
+    if (call)
+      for (Use &argument : call->args())
+        anchorOperand(inst, argument);
+    bool arrives = call || (extract && isa<CallBase>(extract->getAggregateOperand()));
+    if (arrives && inst.getType()->isIntOrIntVectorTy() && !inst.use_empty())
+      if (Type *real = graph.realBits(&inst))
+        arriving.push_back({&inst, real});
+  }
+  for (auto [inst, real] : arriving) {
+    anchor(*inst, real, inst->getParent(), std::next(inst->getIterator()));
+    changed = true;
   }
   return changed;
 }

@@ -40,10 +40,11 @@ static Type *adjointOfStruct(const Value *value) {
 
 Type *linkgrad::adjointType(const Value *value) {
   Type *type = value->getType();
+  if (type->isStructTy() && carriesBits(type))
+    if (Type *adjoint = adjointOfStruct(value))
+      return adjoint;
   if (holdsReal(type))
     return type;
-  if (type->isStructTy())
-    return adjointOfStruct(value);
   // An integer that merely carries the bits of a float.
   SmallPtrSet<const Value *, 8> seen;
   while (seen.insert(value).second) {

@@ -117,7 +117,8 @@ void PullbackEmitter::reverseStore(const StoreInst &store) {
     return;
   }
   for (unsigned lane = 0; lane < width; ++lane) {
-    Value *adjoint = takeFromMemory(store.getPointerOperand(), lane, stored->getType(), store.getAlign());
+    Type *type = stored->getType()->isStructTy() ? adjointType(stored) : stored->getType();
+    Value *adjoint = takeFromMemory(store.getPointerOperand(), lane, type, store.getAlign());
     if (!plan.activity().countedRoots(store).empty())
       runtime.checkThat(b(), runtime.isZero(b(), adjoint), countedMessage(plan, store));
     if (plan.activity().isWord(stored))
