@@ -405,6 +405,9 @@ static bool retypeLoad(LoadInst &load, const MemoryGraph &graph) {
   if (real) {
     auto *typed = b.CreateAlignedLoad(real, load.getPointerOperand(), load.getAlign(), load.getName());
     replacement = b.CreateBitCast(typed, load.getType());
+  } else if (load.getType()->isIntegerTy(64) && isMovedAsNumber(load) &&
+             graph.packedHalvesAt(graph.of(load.getPointerOperand()))) {
+    replacement = loadHalves(load, graph, b);
   } else if (load.getType()->isIntegerTy(64) && holdsOnlyPointer(graph, load.getPointerOperand())) {
     auto *typed = b.CreateAlignedLoad(b.getPtrTy(), load.getPointerOperand(), load.getAlign(), load.getName());
     replacement = b.CreatePtrToInt(typed, load.getType());
@@ -451,6 +454,12 @@ static bool retypeStore(StoreInst &store, const MemoryGraph &graph) {
                    : floatTypeOf(graph, store.getPointerOperand(), value->getType()->getPrimitiveSizeInBits());
   IRBuilder<> b(&store);
   Value *replacement = nullptr;
+  if (!real && value->getType()->isIntegerTy(64) && !isa<Constant>(value) &&
+      graph.packedHalvesAt(graph.of(store.getPointerOperand()))) {
+    storeHalves(store, graph, b);
+    store.eraseFromParent();
+    return true;
+  }
   if (real)
     replacement = b.CreateBitCast(value, real);
   else if (value->getType()->isIntegerTy(64) && mayBePointer(*value) &&
@@ -722,7 +731,8 @@ static bool anchorBits(Function &function, const MemoryGraph &graph) {
     if (!real)
       return;
     IRBuilder<> b(&user);
-    operand.set(b.CreateBitCast(b.CreateBitCast(operand, real), operand->getType()));
+    Value *number = isPackedHalves(real) ? packHalves(operand, real, b) : b.CreateBitCast(operand, real);
+    operand.set(b.CreateBitCast(number, operand->getType()));
     changed = true;
   };
   // What is anchored replaces casts, which may be anywhere.
@@ -766,6 +776,7 @@ bool linkgrad::retypeFloatBits(Function &function, const MemoryGraph &graph) {
     else if (auto *operation = dyn_cast<BinaryOperator>(&inst))
       changed |= retypeLogic(*operation) || retypeCopySign(*operation);
   changed |= anchorBits(function, graph);
+  changed |= unpackHalves(function);
   // Webs of phis and selects between a cast from a float and one to it.
   SmallVector<BitCastInst *> casts;
   for (Instruction &inst : instructions(function))

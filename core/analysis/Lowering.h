@@ -1,6 +1,7 @@
 //===- Lowering.h - fewer forms for the engine to know ----------*- C++ -*-===//
 #pragma once
 #include "MemoryGraph.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/PassManager.h"
 
 namespace linkgrad {
@@ -32,6 +33,19 @@ void writeOutWordLoops(llvm::Function &function, llvm::FunctionAnalysisManager &
 /// registers) are given their type: loads, stores, phis and selects of integers
 /// that the memory graph knows to be floats.  Returns whether anything changed.
 bool retypeFloatBits(llvm::Function &function, const MemoryGraph &graph);
+
+/// A float and an integer, or two floats, that share a register.
+inline bool isPackedHalves(const llvm::Type *type) {
+  auto *vector = llvm::dyn_cast<llvm::FixedVectorType>(type);
+  return vector && vector->getNumElements() == 2 && vector->getElementType()->isFloatTy();
+}
+/// The halves of \p integer (an i64) as a vector of \p real, as they are put together if that can be seen.
+llvm::Value *packHalves(llvm::Value *integer, llvm::Type *real, llvm::IRBuilder<> &b);
+/// The same as \p load or \p store of an i64 where a float lies beside an integer, half by half.
+llvm::Value *loadHalves(llvm::LoadInst &load, const MemoryGraph &graph, llvm::IRBuilder<> &b);
+void storeHalves(llvm::StoreInst &store, const MemoryGraph &graph, llvm::IRBuilder<> &b);
+/// What takes a half of an integer that is such a vector takes an element of it.  Returns whether anything did.
+bool unpackHalves(llvm::Function &function);
 
 /// Loops that copy numbers byte by byte become memmove.  Returns whether there were any.
 bool raiseByteCopies(llvm::Function &function, llvm::FunctionAnalysisManager &analyses, const MemoryGraph &graph);

@@ -133,6 +133,8 @@ public:
   /// else; null if there is none.  Of a struct of integers, the struct with such
   /// types in their places, if there are any.
   llvm::Type *realBits(const llvm::Value *integer) const;
+  /// A <2 x float>, if in the eight bytes at \p ref a float lies beside an integer.
+  llvm::Type *packedHalvesAt(NodeRef ref) const;
   /// The same of \p bytes at \p ref, where a pointer may be, too.
   llvm::Type *realAt(NodeRef ref, int64_t bytes) const;
   const Node &node(NodeRef ref) const { return nodes[ref.node]; }

@@ -240,7 +240,26 @@ Type *MemoryGraph::realBits(NodeRef ref, Type *type) const {
   if (ref)
     forEachCell(ref, bytes, [&](int64_t, const Cell &cell) { pointer |= cell.pointer; });
   Type *real = pointer ? nullptr : realAt(ref, bytes);
+  if (!real && type->isIntegerTy(64))
+    real = packedHalvesAt(ref);
   return real && real->getPrimitiveSizeInBits() == type->getPrimitiveSizeInBits() ? real : nullptr;
+}
+
+/// A float beside an integer.
+Type *MemoryGraph::packedHalvesAt(NodeRef ref) const {
+  constexpr int64_t halfBytes = 4;
+  Type *real = nullptr;
+  bool fits = true;
+  if (!ref)
+    return nullptr;
+  forEachCell(ref, 2 * halfBytes, [&](int64_t offset, const Cell &cell) {
+    fits &= !cell.pointer && !cell.target;
+    if (!cell.real)
+      return;
+    fits &= cell.real->isFloatTy() && !cell.mixedReals && (offset == 0 || offset == halfBytes);
+    real = cell.real;
+  });
+  return real && fits ? FixedVectorType::get(real, 2) : nullptr;
 }
 
 Type *MemoryGraph::realAt(NodeRef ref, int64_t bytes) const {

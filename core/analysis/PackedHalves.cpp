@@ -1,0 +1,196 @@
+//===- PackedHalves.cpp - a float beside an integer in one register --------===//
+//
+//   struct { float value; int index; } f();      // comes back as one i64
+//
+//   i64 = zext(bits of value) | zext(index) << 32
+//   value = float of trunc(i64),  index = trunc(i64 >> 32)
+//
+// The two halves travel as a <2 x float> instead, of which nothing is done with the
+// half that is an integer but to pass it on.  So the packing is the making of a vector
+// and the unpacking the taking of its elements.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Lowering.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/PatternMatch.h"
+#include "llvm/Support/KnownBits.h"
+
+using namespace llvm;
+using namespace llvm::PatternMatch;
+using namespace linkgrad;
+
+namespace {
+constexpr unsigned halfBits = 32;
+constexpr unsigned deepest = 8;
+
+struct Halves {
+  Value *low = nullptr, *high = nullptr; ///< i32 each
+  explicit operator bool() const { return low && high; }
+};
+} // namespace
+
+static Value *half(Value *vector, unsigned index, IRBuilder<> &b) {
+  return b.CreateBitCast(b.CreateExtractElement(vector, index), b.getInt32Ty());
+}
+
+static bool isZero(const Value *value) {
+  auto *constant = dyn_cast<Constant>(value);
+  return constant && constant->isNullValue();
+}
+
+static Halves halvesOf(Value *packed, IRBuilder<> &b, unsigned depth = 0) {
+  Value *a = nullptr, *other = nullptr;
+  Constant *zero = b.getInt32(0);
+  if (auto *constant = dyn_cast<ConstantInt>(packed))
+    return {b.getInt32(constant->getZExtValue() & UINT32_MAX), b.getInt32(constant->getZExtValue() >> halfBits)};
+  if (depth > deepest)
+    return {};
+  if (match(packed, m_ZExt(m_Value(a))) && a->getType()->getIntegerBitWidth() <= halfBits)
+    return {b.CreateZExt(a, b.getInt32Ty()), zero};
+  if (match(packed, m_SExt(m_Value(a))) && a->getType()->getIntegerBitWidth() <= halfBits) {
+    Value *low = b.CreateSExt(a, b.getInt32Ty());
+    return {low, b.CreateAShr(low, halfBits - 1)};
+  }
+  if (match(packed, m_Shl(m_Value(a), m_SpecificInt(halfBits)))) {
+    Halves inner = halvesOf(a, b, depth + 1);
+    return inner ? Halves{zero, inner.low} : Halves();
+  }
+  if (match(packed, m_LShr(m_Value(a), m_SpecificInt(halfBits)))) {
+    Halves inner = halvesOf(a, b, depth + 1);
+    return inner ? Halves{inner.high, zero} : Halves();
+  }
+  if (match(packed, m_Or(m_Value(a), m_Value(other)))) {
+    Halves x = halvesOf(a, b, depth + 1), y = halvesOf(other, b, depth + 1);
+    auto join = [&](Value *one, Value *two) { return isZero(one) ? two : isZero(two) ? one : b.CreateOr(one, two); };
+    return x && y ? Halves{join(x.low, y.low), join(x.high, y.high)} : Halves();
+  }
+  if (match(packed, m_And(m_Value(a), m_SpecificInt(UINT32_MAX)))) {
+    Halves inner = halvesOf(a, b, depth + 1);
+    return inner ? Halves{inner.low, zero} : Halves();
+  }
+  if (match(packed, m_And(m_Value(a), m_SpecificInt(~uint64_t(UINT32_MAX))))) {
+    Halves inner = halvesOf(a, b, depth + 1);
+    return inner ? Halves{zero, inner.high} : Halves();
+  }
+  auto *cast = dyn_cast<BitCastInst>(packed);
+  if (cast && isPackedHalves(cast->getSrcTy()))
+    return {half(cast->getOperand(0), 0, b), half(cast->getOperand(0), 1, b)};
+  // An integer, of which one half may be empty.
+  KnownBits known = computeKnownBits(packed, b.GetInsertBlock()->getDataLayout());
+  bool isLowZero = known.Zero.extractBits(halfBits, 0).isAllOnes();
+  bool isHighZero = known.Zero.extractBits(halfBits, halfBits).isAllOnes();
+  if (!isLowZero && !isHighZero)
+    return {};
+  Value *rest = isLowZero ? b.CreateLShr(packed, halfBits) : packed;
+  Value *part = b.CreateTrunc(rest, b.getInt32Ty());
+  return isLowZero ? Halves{zero, part} : Halves{part, zero};
+}
+
+Value *linkgrad::packHalves(Value *integer, Type *real, IRBuilder<> &b) {
+  Halves halves = halvesOf(integer, b);
+  if (!halves)
+    return b.CreateBitCast(integer, real);
+  Type *element = b.getFloatTy();
+  Value *vector = b.CreateInsertElement(PoisonValue::get(real), b.CreateBitCast(halves.low, element), uint64_t(0));
+  return b.CreateInsertElement(vector, b.CreateBitCast(halves.high, element), uint64_t(1));
+}
+
+/// Of arithmetic on both halves nothing is used but the low one.
+static bool isArithmeticOnLow(const Instruction &inst) {
+  return countsWithBits(inst) && isa<ConstantInt>(inst.getOperand(1)) && all_of(inst.users(), [&](const User *user) {
+           return match(user, m_And(m_Specific(&inst), m_SpecificInt(UINT32_MAX))) ||
+                  (isa<TruncInst>(user) && user->getType()->getIntegerBitWidth() <= halfBits);
+         });
+}
+
+/// What \p user takes of the halves of \p vector; null if it is something else.
+static Value *takenBy(Instruction &user, Value *packed, Value *vector, IRBuilder<> &b) {
+  if (match(&user, m_LShr(m_Specific(packed), m_SpecificInt(halfBits))))
+    return b.CreateZExt(half(vector, 1, b), user.getType());
+  if (match(&user, m_AShr(m_Specific(packed), m_SpecificInt(halfBits))))
+    return b.CreateSExt(half(vector, 1, b), user.getType());
+  if (match(&user, m_And(m_Specific(packed), m_SpecificInt(UINT32_MAX))))
+    return b.CreateZExt(half(vector, 0, b), user.getType());
+  auto *operation = dyn_cast<BinaryOperator>(&user);
+  if (operation && isArithmeticOnLow(user))
+    switch (operation->getOpcode()) {
+    case Instruction::Add:
+    case Instruction::Sub:
+    case Instruction::Mul: {
+      Value *constant = b.CreateTrunc(operation->getOperand(1), b.getInt32Ty());
+      return b.CreateZExt(b.CreateBinOp(operation->getOpcode(), half(vector, 0, b), constant), user.getType());
+    }
+    default:
+      return nullptr;
+    }
+  if (isa<TruncInst>(user) && user.getType()->getIntegerBitWidth() <= halfBits)
+    return b.CreateTrunc(half(vector, 0, b), user.getType());
+  return nullptr;
+}
+
+bool linkgrad::unpackHalves(Function &function) {
+  SmallVector<BitCastInst *> casts;
+  for (BasicBlock &block : function)
+    for (Instruction &inst : block)
+      if (auto *cast = dyn_cast<BitCastInst>(&inst);
+          cast && cast->getType()->isIntegerTy(2 * halfBits) && isPackedHalves(cast->getSrcTy()))
+        casts.push_back(cast);
+  bool changed = false;
+  for (BitCastInst *packed : casts)
+    for (User *user : make_early_inc_range(packed->users())) {
+      auto *inst = cast<Instruction>(user);
+      if (!inst->getType()->isIntegerTy())
+        continue;
+      IRBuilder<> b(inst);
+      Value *taken = takenBy(*inst, packed, packed->getOperand(0), b);
+      if (!taken)
+        continue;
+      // trunc(x >> 32) is the half itself.
+      for (User *next : make_early_inc_range(inst->users()))
+        if (auto *narrow = dyn_cast<TruncInst>(next); narrow && narrow->getType()->isIntegerTy(halfBits))
+          if (auto *wide = dyn_cast<CastInst>(taken); wide && wide->getSrcTy() == narrow->getType()) {
+            narrow->replaceAllUsesWith(wide->getOperand(0));
+            narrow->eraseFromParent();
+          }
+      inst->replaceAllUsesWith(taken);
+      inst->eraseFromParent();
+      changed = true;
+    }
+  return changed;
+}
+
+static bool isRealAt(const MemoryGraph &graph, const Value *pointer, int64_t offset) {
+  constexpr int64_t halfBytes = halfBits / 8;
+  NodeRef ref = graph.of(pointer);
+  bool isReal = false;
+  graph.forEachCell({ref.node, ref.offset + offset}, halfBytes,
+                    [&](int64_t, const Cell &cell) { isReal |= cell.real != nullptr; });
+  return isReal;
+}
+
+Value *linkgrad::loadHalves(LoadInst &load, const MemoryGraph &graph, IRBuilder<> &b) {
+  Type *real = graph.packedHalvesAt(graph.of(load.getPointerOperand()));
+  Value *vector = PoisonValue::get(real);
+  for (unsigned i = 0; i < 2; ++i) {
+    int64_t offset = i * halfBits / 8;
+    Value *place = b.CreatePtrAdd(load.getPointerOperand(), b.getInt64(offset));
+    Type *type = isRealAt(graph, load.getPointerOperand(), offset) ? b.getFloatTy() : b.getInt32Ty();
+    Value *part = b.CreateAlignedLoad(type, place, commonAlignment(load.getAlign(), offset));
+    vector = b.CreateInsertElement(vector, b.CreateBitCast(part, b.getFloatTy()), uint64_t(i));
+  }
+  return b.CreateBitCast(vector, load.getType());
+}
+
+void linkgrad::storeHalves(StoreInst &store, const MemoryGraph &graph, IRBuilder<> &b) {
+  Type *real = graph.packedHalvesAt(graph.of(store.getPointerOperand()));
+  Value *vector = packHalves(store.getValueOperand(), real, b);
+  for (unsigned i = 0; i < 2; ++i) {
+    int64_t offset = i * halfBits / 8;
+    Value *place = b.CreatePtrAdd(store.getPointerOperand(), b.getInt64(offset));
+    Value *part = b.CreateExtractElement(vector, i);
+    if (!isRealAt(graph, store.getPointerOperand(), offset))
+      part = b.CreateBitCast(part, b.getInt32Ty());
+    b.CreateAlignedStore(part, place, commonAlignment(store.getAlign(), offset));
+  }
+}
