@@ -735,6 +735,15 @@ static bool anchorBits(Function &function, const MemoryGraph &graph) {
     operand.set(b.CreateBitCast(number, operand->getType()));
     changed = true;
   };
+  // Behind an invoke there is a place of its own only where nothing else leads.
+  auto behind = [](Instruction &inst) -> std::optional<BasicBlock::iterator> {
+    auto *invoke = dyn_cast<InvokeInst>(&inst);
+    if (!invoke)
+      return std::next(inst.getIterator());
+    if (!invoke->getNormalDest()->getSinglePredecessor())
+      return std::nullopt;
+    return invoke->getNormalDest()->getFirstInsertionPt();
+  };
   // What is anchored replaces casts, which may be anywhere.
   SmallVector<std::pair<Instruction *, Type *>> arriving;
   for (Instruction &inst : make_early_inc_range(instructions(function))) {
@@ -743,7 +752,7 @@ static bool anchorBits(Function &function, const MemoryGraph &graph) {
     if (isa<InsertValueInst>(inst) && carriesBits(inst.getType()))
       anchorOperand(inst, inst.getOperandUse(1));
     auto *extract = dyn_cast<ExtractValueInst>(&inst);
-    auto *call = dyn_cast<CallInst>(&inst);
+    auto *call = dyn_cast<CallBase>(&inst);
     if (call && isa<IntrinsicInst>(call))
       continue;
     if (call)
@@ -755,8 +764,10 @@ static bool anchorBits(Function &function, const MemoryGraph &graph) {
         arriving.push_back({&inst, real});
   }
   for (auto [inst, real] : arriving) {
-    anchor(*inst, real, inst->getParent(), std::next(inst->getIterator()));
-    changed = true;
+    std::optional<BasicBlock::iterator> position = behind(*inst);
+    if (position)
+      anchor(*inst, real, (*position)->getParent(), *position);
+    changed |= position.has_value();
   }
   return changed;
 }

@@ -104,16 +104,23 @@ static bool isArithmeticOnLow(const Instruction &inst) {
          });
 }
 
-/// What \p user takes of the halves of \p vector; null if it is something else.
+/// What \p user takes of the halves of \p vector, of which \p packed has the first bits; null
+/// if it is something else.
 static Value *takenBy(Instruction &user, Value *packed, Value *vector, IRBuilder<> &b) {
-  if (match(&user, m_LShr(m_Specific(packed), m_SpecificInt(halfBits))))
-    return b.CreateZExt(half(vector, 1, b), user.getType());
-  if (match(&user, m_AShr(m_Specific(packed), m_SpecificInt(halfBits))))
-    return b.CreateSExt(half(vector, 1, b), user.getType());
+  unsigned width = packed->getType()->getIntegerBitWidth();
+  uint64_t shift = 0;
+  if (match(&user, m_LShr(m_Specific(packed), m_ConstantInt(shift))) && shift >= halfBits && shift < width) {
+    Value *high = b.CreateLShr(half(vector, 1, b), shift - halfBits);
+    if (width < 2 * halfBits)
+      high = b.CreateAnd(high, APInt::getLowBitsSet(halfBits, width - shift));
+    return b.CreateZExt(high, user.getType());
+  }
+  if (match(&user, m_AShr(m_Specific(packed), m_ConstantInt(shift))) && shift >= halfBits && width == 2 * halfBits)
+    return b.CreateSExt(b.CreateAShr(half(vector, 1, b), shift - halfBits), user.getType());
   if (match(&user, m_And(m_Specific(packed), m_SpecificInt(UINT32_MAX))))
     return b.CreateZExt(half(vector, 0, b), user.getType());
   auto *operation = dyn_cast<BinaryOperator>(&user);
-  if (operation && isArithmeticOnLow(user))
+  if (operation && width == 2 * halfBits && isArithmeticOnLow(user))
     switch (operation->getOpcode()) {
     case Instruction::Add:
     case Instruction::Sub:
@@ -129,6 +136,36 @@ static Value *takenBy(Instruction &user, Value *packed, Value *vector, IRBuilder
   return nullptr;
 }
 
+/// The users of \p packed, the first bits of \p vector, take elements of that where they can.
+static bool unpack(Value *packed, Value *vector) {
+  bool changed = false;
+  for (User *user : make_early_inc_range(packed->users())) {
+    auto *inst = cast<Instruction>(user);
+    if (!inst->getType()->isIntegerTy())
+      continue;
+    // A small integer behind a float: a part of the high half.
+    if (isa<TruncInst>(inst) && inst->getType()->getIntegerBitWidth() > halfBits) {
+      changed |= unpack(inst, vector);
+      continue;
+    }
+    IRBuilder<> b(inst);
+    Value *taken = takenBy(*inst, packed, vector, b);
+    if (!taken)
+      continue;
+    // trunc(x >> 32) is the half itself.
+    for (User *next : make_early_inc_range(inst->users()))
+      if (auto *narrow = dyn_cast<TruncInst>(next); narrow && narrow->getType()->isIntegerTy(halfBits))
+        if (auto *wide = dyn_cast<CastInst>(taken); wide && wide->getSrcTy() == narrow->getType()) {
+          narrow->replaceAllUsesWith(wide->getOperand(0));
+          narrow->eraseFromParent();
+        }
+    inst->replaceAllUsesWith(taken);
+    inst->eraseFromParent();
+    changed = true;
+  }
+  return changed;
+}
+
 bool linkgrad::unpackHalves(Function &function) {
   SmallVector<BitCastInst *> casts;
   for (BasicBlock &block : function)
@@ -138,25 +175,7 @@ bool linkgrad::unpackHalves(Function &function) {
         casts.push_back(cast);
   bool changed = false;
   for (BitCastInst *packed : casts)
-    for (User *user : make_early_inc_range(packed->users())) {
-      auto *inst = cast<Instruction>(user);
-      if (!inst->getType()->isIntegerTy())
-        continue;
-      IRBuilder<> b(inst);
-      Value *taken = takenBy(*inst, packed, packed->getOperand(0), b);
-      if (!taken)
-        continue;
-      // trunc(x >> 32) is the half itself.
-      for (User *next : make_early_inc_range(inst->users()))
-        if (auto *narrow = dyn_cast<TruncInst>(next); narrow && narrow->getType()->isIntegerTy(halfBits))
-          if (auto *wide = dyn_cast<CastInst>(taken); wide && wide->getSrcTy() == narrow->getType()) {
-            narrow->replaceAllUsesWith(wide->getOperand(0));
-            narrow->eraseFromParent();
-          }
-      inst->replaceAllUsesWith(taken);
-      inst->eraseFromParent();
-      changed = true;
-    }
+    changed |= unpack(packed, packed->getOperand(0));
   return changed;
 }
 
