@@ -12,7 +12,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Lowering.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/PatternMatch.h"
 #include "llvm/Support/KnownBits.h"
 
@@ -39,13 +41,90 @@ static bool isZero(const Value *value) {
   return constant && constant->isNullValue();
 }
 
-static Halves halvesOf(Value *packed, IRBuilder<> &b, unsigned depth = 0) {
+/// Bits of a float are among what \p packed is put together of.
+static bool packsFloat(const Value &packed) {
+  constexpr size_t farthest = 64;
+  SmallSetVector<const Value *, 16> web;
+  web.insert(&packed);
+  for (size_t i = 0; i < web.size() && i < farthest; ++i) {
+    if (auto *cast = dyn_cast<BitCastInst>(web[i]); cast && cast->getSrcTy()->getScalarType()->isFloatTy())
+      return true;
+    if (isa<PHINode, SelectInst, BinaryOperator, ZExtInst, TruncInst>(web[i]))
+      for (const Value *operand : cast<User>(web[i])->operands())
+        if (operand->getType()->isIntegerTy())
+          web.insert(operand);
+  }
+  return false;
+}
+
+namespace {
+/// Finds the halves of what is put together in one or several places.
+class Splitter {
+public:
+  /// None, if \p packed cannot be seen through.
+  Halves halvesOf(Value *packed, IRBuilder<> &b, unsigned depth = 0);
+  /// Those of an integer, if it cannot be seen through.
+  Halves anyHalvesOf(Value *packed, IRBuilder<> &b, unsigned depth);
+
+private:
+  Halves halvesOfPhi(PHINode &phi);
+  static Halves halvesOfInteger(Value *packed, IRBuilder<> &b);
+
+  DenseMap<const PHINode *, Halves> phis;
+};
+} // namespace
+
+/// One half may be empty.
+Halves Splitter::halvesOfInteger(Value *packed, IRBuilder<> &b) {
+  Constant *zero = b.getInt32(0);
+  KnownBits known = computeKnownBits(packed, b.GetInsertBlock()->getDataLayout());
+  bool isLowZero = known.Zero.extractBits(halfBits, 0).isAllOnes();
+  bool isHighZero = known.Zero.extractBits(halfBits, halfBits).isAllOnes();
+  if (!isLowZero && !isHighZero)
+    return {};
+  Value *rest = isLowZero ? b.CreateLShr(packed, halfBits) : packed;
+  Value *part = b.CreateTrunc(rest, b.getInt32Ty());
+  return isLowZero ? Halves{zero, part} : Halves{part, zero};
+}
+
+/// Whatever it is: an integer in which no number is hidden can be cut in two.
+Halves Splitter::anyHalvesOf(Value *packed, IRBuilder<> &b, unsigned depth) {
+  if (Halves halves = halvesOf(packed, b, depth))
+    return halves;
+  return {b.CreateTrunc(packed, b.getInt32Ty()), b.CreateTrunc(b.CreateLShr(packed, halfBits), b.getInt32Ty())};
+}
+
+Halves Splitter::halvesOfPhi(PHINode &phi) {
+  if (Halves known = phis.lookup(&phi))
+    return known;
+  IRBuilder<> here(&phi);
+  PHINode *low = here.CreatePHI(here.getInt32Ty(), phi.getNumIncomingValues());
+  PHINode *high = here.CreatePHI(here.getInt32Ty(), phi.getNumIncomingValues());
+  phis[&phi] = {low, high};
+  for (auto [value, block] : zip(phi.incoming_values(), phi.blocks())) {
+    IRBuilder<> b(block->getTerminator());
+    Halves halves = anyHalvesOf(value, b, 0);
+    low->addIncoming(halves.low, block);
+    high->addIncoming(halves.high, block);
+  }
+  return {low, high};
+}
+
+Halves Splitter::halvesOf(Value *packed, IRBuilder<> &b, unsigned depth) {
   Value *a = nullptr, *other = nullptr;
   Constant *zero = b.getInt32(0);
   if (auto *constant = dyn_cast<ConstantInt>(packed))
     return {b.getInt32(constant->getZExtValue() & UINT32_MAX), b.getInt32(constant->getZExtValue() >> halfBits)};
   if (depth > deepest)
     return {};
+  if (auto *phi = dyn_cast<PHINode>(packed); phi && packsFloat(*phi))
+    return halvesOfPhi(*phi);
+  if (auto *select = dyn_cast<SelectInst>(packed); select && packsFloat(*select)) {
+    Halves x = anyHalvesOf(select->getTrueValue(), b, depth + 1);
+    Halves y = anyHalvesOf(select->getFalseValue(), b, depth + 1);
+    return {b.CreateSelect(select->getCondition(), x.low, y.low),
+            b.CreateSelect(select->getCondition(), x.high, y.high)};
+  }
   if (match(packed, m_ZExt(m_Value(a))) && a->getType()->getIntegerBitWidth() <= halfBits)
     return {b.CreateZExt(a, b.getInt32Ty()), zero};
   if (match(packed, m_SExt(m_Value(a))) && a->getType()->getIntegerBitWidth() <= halfBits) {
@@ -76,19 +155,11 @@ static Halves halvesOf(Value *packed, IRBuilder<> &b, unsigned depth = 0) {
   auto *cast = dyn_cast<BitCastInst>(packed);
   if (cast && isPackedHalves(cast->getSrcTy()))
     return {half(cast->getOperand(0), 0, b), half(cast->getOperand(0), 1, b)};
-  // An integer, of which one half may be empty.
-  KnownBits known = computeKnownBits(packed, b.GetInsertBlock()->getDataLayout());
-  bool isLowZero = known.Zero.extractBits(halfBits, 0).isAllOnes();
-  bool isHighZero = known.Zero.extractBits(halfBits, halfBits).isAllOnes();
-  if (!isLowZero && !isHighZero)
-    return {};
-  Value *rest = isLowZero ? b.CreateLShr(packed, halfBits) : packed;
-  Value *part = b.CreateTrunc(rest, b.getInt32Ty());
-  return isLowZero ? Halves{zero, part} : Halves{part, zero};
+  return halvesOfInteger(packed, b);
 }
 
 Value *linkgrad::packHalves(Value *integer, Type *real, IRBuilder<> &b) {
-  Halves halves = halvesOf(integer, b);
+  Halves halves = Splitter().halvesOf(integer, b);
   if (!halves)
     return b.CreateBitCast(integer, real);
   Type *element = b.getFloatTy();
@@ -104,21 +175,26 @@ static bool isArithmeticOnLow(const Instruction &inst) {
          });
 }
 
-/// What \p user takes of the halves of \p vector, of which \p packed has the first bits; null
-/// if it is something else.
-static Value *takenBy(Instruction &user, Value *packed, Value *vector, IRBuilder<> &b) {
+/// A half of something, made where the builder stands.
+using HalfAt = function_ref<Value *(unsigned, IRBuilder<> &)>;
+
+/// What \p user takes of the halves, of which \p packed has the first bits; null if it is
+/// something else.
+static Value *takenBy(Instruction &user, Value *packed, HalfAt half, IRBuilder<> &b) {
   unsigned width = packed->getType()->getIntegerBitWidth();
   uint64_t shift = 0;
   if (match(&user, m_LShr(m_Specific(packed), m_ConstantInt(shift))) && shift >= halfBits && shift < width) {
-    Value *high = b.CreateLShr(half(vector, 1, b), shift - halfBits);
+    Value *high = half(1, b);
+    if (shift > halfBits)
+      high = b.CreateLShr(high, shift - halfBits);
     if (width < 2 * halfBits)
       high = b.CreateAnd(high, APInt::getLowBitsSet(halfBits, width - shift));
     return b.CreateZExt(high, user.getType());
   }
   if (match(&user, m_AShr(m_Specific(packed), m_ConstantInt(shift))) && shift >= halfBits && width == 2 * halfBits)
-    return b.CreateSExt(b.CreateAShr(half(vector, 1, b), shift - halfBits), user.getType());
+    return b.CreateSExt(shift == halfBits ? half(1, b) : b.CreateAShr(half(1, b), shift - halfBits), user.getType());
   if (match(&user, m_And(m_Specific(packed), m_SpecificInt(UINT32_MAX))))
-    return b.CreateZExt(half(vector, 0, b), user.getType());
+    return b.CreateZExt(half(0, b), user.getType());
   auto *operation = dyn_cast<BinaryOperator>(&user);
   if (operation && width == 2 * halfBits && isArithmeticOnLow(user))
     switch (operation->getOpcode()) {
@@ -126,18 +202,18 @@ static Value *takenBy(Instruction &user, Value *packed, Value *vector, IRBuilder
     case Instruction::Sub:
     case Instruction::Mul: {
       Value *constant = b.CreateTrunc(operation->getOperand(1), b.getInt32Ty());
-      return b.CreateZExt(b.CreateBinOp(operation->getOpcode(), half(vector, 0, b), constant), user.getType());
+      return b.CreateZExt(b.CreateBinOp(operation->getOpcode(), half(0, b), constant), user.getType());
     }
     default:
       return nullptr;
     }
   if (isa<TruncInst>(user) && user.getType()->getIntegerBitWidth() <= halfBits)
-    return b.CreateTrunc(half(vector, 0, b), user.getType());
+    return b.CreateTrunc(half(0, b), user.getType());
   return nullptr;
 }
 
-/// The users of \p packed, the first bits of \p vector, take elements of that where they can.
-static bool unpack(Value *packed, Value *vector) {
+/// The users of \p packed, the first bits of the halves, take these where they can.
+static bool unpack(Value *packed, HalfAt half) {
   bool changed = false;
   for (User *user : make_early_inc_range(packed->users())) {
     auto *inst = cast<Instruction>(user);
@@ -145,11 +221,11 @@ static bool unpack(Value *packed, Value *vector) {
       continue;
     // A small integer behind a float: a part of the high half.
     if (isa<TruncInst>(inst) && inst->getType()->getIntegerBitWidth() > halfBits) {
-      changed |= unpack(inst, vector);
+      changed |= unpack(inst, half);
       continue;
     }
     IRBuilder<> b(inst);
-    Value *taken = takenBy(*inst, packed, vector, b);
+    Value *taken = takenBy(*inst, packed, half, b);
     if (!taken)
       continue;
     // trunc(x >> 32) is the half itself.
@@ -167,15 +243,30 @@ static bool unpack(Value *packed, Value *vector) {
 }
 
 bool linkgrad::unpackHalves(Function &function) {
-  SmallVector<BitCastInst *> casts;
-  for (BasicBlock &block : function)
-    for (Instruction &inst : block)
-      if (auto *cast = dyn_cast<BitCastInst>(&inst);
-          cast && cast->getType()->isIntegerTy(2 * halfBits) && isPackedHalves(cast->getSrcTy()))
-        casts.push_back(cast);
+  SmallVector<Instruction *> found;
+  for (Instruction &inst : instructions(function)) {
+    if (!inst.getType()->isIntegerTy(2 * halfBits))
+      continue;
+    auto *cast = dyn_cast<BitCastInst>(&inst);
+    bool joins = isa<PHINode, SelectInst>(inst) || inst.getOpcode() == Instruction::Or;
+    if (cast ? isPackedHalves(cast->getSrcTy()) : joins && packsFloat(inst))
+      found.push_back(&inst);
+  }
   bool changed = false;
-  for (BitCastInst *packed : casts)
-    changed |= unpack(packed, packed->getOperand(0));
+  Splitter splitter;
+  for (Instruction *packed : found) {
+    Halves halves;
+    changed |= unpack(packed, [&](unsigned index, IRBuilder<> &b) -> Value * {
+      if (auto *cast = dyn_cast<BitCastInst>(packed))
+        return half(cast->getOperand(0), index, b);
+      if (!halves) {
+        IRBuilder<> here(packed->getParent(), isa<PHINode>(packed) ? packed->getParent()->getFirstInsertionPt()
+                                                                   : std::next(packed->getIterator()));
+        halves = splitter.anyHalvesOf(packed, here, 0);
+      }
+      return index ? halves.high : halves.low;
+    });
+  }
   return changed;
 }
 
