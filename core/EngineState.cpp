@@ -1,6 +1,7 @@
 #include "EngineState.h"
 #include "analysis/Lowering.h"
 #include "analysis/MoveLayout.h"
+#include "analysis/RetypeBits.h"
 #include "emit/AugmentedEmitter.h"
 #include "emit/Finish.h"
 #include "emit/PullbackEmitter.h"

@@ -1,7 +1,7 @@
 #include "ActivityAnalysis.h"
 #include "../rules/TapeMarks.h"
+#include "BitMoves.h"
 #include "CountedBits.h"
-#include "Lowering.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Support/raw_ostream.h"

@@ -1,5 +1,5 @@
 #include "CountedBits.h"
-#include "Lowering.h"
+#include "BitMoves.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace llvm;
@@ -36,10 +36,10 @@ static Sources sourcesOf(const Value &integer) {
   web.insert(&integer);
   for (size_t i = 0; i < web.size(); ++i) {
     const Value *value = web[i];
-    if (i == farthest)
+    if (i == farthest) {
       sources.computed = true;
-    if (i == farthest)
-      break;
+      return sources;
+    }
     if (const Value *root = rootOf(value)) {
       // A function that merely moves bits on hands over a number, which is active.
       sources.counts |= isa<CallBase>(root);

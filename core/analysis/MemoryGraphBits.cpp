@@ -14,7 +14,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Lowering.h"
+#include "BitMoves.h"
 #include "MemoryGraph.h"
 
 using namespace llvm;

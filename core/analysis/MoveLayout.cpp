@@ -1,5 +1,5 @@
 #include "MoveLayout.h"
-#include "Lowering.h"
+#include "BitMoves.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"

@@ -1,5 +1,6 @@
 #include "PreparedFunction.h"
 #include "../rules/PairIntrinsics.h"
+#include "BitMoves.h"
 #include "LibraryLowering.h"
 #include "Lowering.h"
 #include "TargetLowering.h"

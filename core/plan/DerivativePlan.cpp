@@ -1,5 +1,5 @@
 #include "DerivativePlan.h"
-#include "../analysis/Lowering.h"
+#include "../analysis/BitMoves.h"
 #include "../analysis/Overwrites.h"
 #include "../analysis/ThrowEffects.h"
 #include "KeepOrRecompute.h"

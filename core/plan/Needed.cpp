@@ -1,5 +1,5 @@
 #include "Needed.h"
-#include "../analysis/Lowering.h"
+#include "../analysis/BitMoves.h"
 #include "../rules/CustomSignature.h"
 #include "llvm/IR/IntrinsicInst.h"
 

@@ -1,0 +1,39 @@
+//===- BitMoves.h - what integer operations do to a number's bits -*- C++ -*-===//
+//
+// Numbers travel as integers: SROA copies structs so, and the ABI passes them so.  An
+// integer may be moved on, as the bits of a number are, or counted with, as only an
+// integer is.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+#include "llvm/IR/Instructions.h"
+
+namespace linkgrad {
+
+/// Whether an integer (loaded from where floats are stored, say) is moved on: to
+/// memory, into a float again, to another function.  Where it is only counted with,
+/// it is a number.
+bool isMovedOn(const llvm::Value &integer, unsigned depth = 0);
+/// Whether it may be a number when it arrives: it is no length, neither of a container nor of a copy.
+bool isMovedAsNumber(const llvm::LoadInst &load);
+/// The integer that \p load reads is part of a number at most: nothing to follow.
+void markPartOfNumber(llvm::LoadInst &load);
+/// Whether the program itself says that the access is of a floating-point number
+/// (type-based alias metadata); else it may be a copy of bytes of any type.
+bool isDeclaredReal(const llvm::Instruction &access);
+/// The same of a floating-point number that may be something else.
+bool isPassedOn(const llvm::LoadInst &load);
+/// Integer operations that pass bits of a floating-point value on.
+bool movesBits(const llvm::Instruction &inst);
+/// The same of structs of integers.
+bool movesStructOfBits(const llvm::Instruction &inst);
+/// Integer operations that pass whole bytes on, so that the bits of a tangent may
+/// pass in the same way: not those that change a sign or an exponent.
+bool movesWholeBytes(const llvm::Instruction &inst);
+/// Arithmetic on integers: what enters it is a number, not the bits of one.
+bool countsWithBits(const llvm::Value &value);
+/// Two bytes that are widened, and never put beside others again, are part of a number at
+/// most, unless the program knows numbers of two bytes (\p smallReals).
+void markWidened(llvm::Function &function, bool smallReals);
+
+} // namespace linkgrad
