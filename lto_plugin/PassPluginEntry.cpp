@@ -40,8 +40,11 @@ static void registerPerModule(PassBuilder &builder) {
       [&builder](ModulePassManager &passes, OptimizationLevel, ThinOrFullLTOPhase phase) {
         if (phase == ThinOrFullLTOPhase::ThinLTOPostLink)
           passes.addPass(ThinLinkCheckPass());
-        if (phase == ThinOrFullLTOPhase::None)
-          passes.addPass(PipelinePass(hostOf(builder), std::nullopt));
+        if (phase != ThinOrFullLTOPhase::None)
+          return;
+        passes.addPass(PreemptPass(/*isOneFile=*/true));
+        passes.addPass(PipelinePass(hostOf(builder), std::nullopt));
+        passes.addPass(UnpreemptPass());
       });
 }
 

@@ -54,7 +54,7 @@ static void hide(Function &definition) {
 }
 
 PreservedAnalyses PreemptPass::run(Module &module, ModuleAnalysisManager &) {
-  if (!hasRequests(module) || definitionsAreFinal())
+  if (!hasRequests(module) || (!isOneFile && definitionsAreFinal()))
     return PreservedAnalyses::all();
   SmallVector<Function *> found;
   for (Function &function : module)

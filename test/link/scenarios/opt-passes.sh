@@ -21,3 +21,13 @@ expect 6.0 ./program
 
 clang-22 -O2 -isystem "$("$config" --prefix)/include" -fpass-plugin="$plugin" main.c -o program
 expect 6.0 ./program
+
+# What another file may replace is not differentiated.
+cat >weak.c <<'END'
+#include <linkgrad.h>
+__attribute__((weak)) double g(double x) { return x * x; }
+static double f(double x) { return g(x); }
+int main(void) { return __enzyme_autodiff(f, 3.0) != 6; }
+END
+refused "the definition of 'g' may be replaced" \
+  clang-22 -O2 -isystem "$("$config" --prefix)/include" -fpass-plugin="$plugin" weak.c -o weak

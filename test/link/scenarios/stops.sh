@@ -72,6 +72,38 @@ int main(int argc, char **argv) {
   return 0;
 }
 END
+# Where it is chosen between the two, forward mode shows that the tangent is not known.
+cat >chosen.c <<'END'
+#include <linkgrad.h>
+#include <math.h>
+#include <stdlib.h>
+__attribute__((noinline)) static void some_twice(void *p, int n) {
+  union { long bits; double number; } *all = p;
+  for (int i = 0; i < n; ++i) {
+    if (i % 2)
+      all[i].bits += 1L << 52;
+    else
+      all[i].number *= 3;
+  }
+}
+double f(const double *x, int n) {
+  double *a = malloc(n * sizeof *a), sum = 0;
+  for (int i = 0; i < n; ++i)
+    a[i] = x[i] * x[i];
+  some_twice(a, n);
+  for (int i = 0; i < n; ++i)
+    sum += a[i] * a[n - 1 - i];
+  free(a);
+  return sum;
+}
+int main(int argc, char **argv) {
+  double x[2] = {1.5, 2.5}, dx[2] = {0, 1};
+  if (argc > 1)
+    return !isnan(__enzyme_fwddiff(f, enzyme_dup, x, dx, enzyme_const, 2));
+  __enzyme_autodiff_void(f, enzyme_dup, x, dx, enzyme_const, 2);
+  return 0;
+}
+END
 linkgrad-cc -w -O1 copy.c -o copy
 ./copy 1
 if ./copy 3 2>message; then exit 1; fi
@@ -84,3 +116,7 @@ if ./exponent 2>message; then exit 1; fi
 grep -q "changes the bits of an active .*\[float-bits\]" message
 if ./exponent forward 2>message; then exit 1; fi
 grep -q "changes the bits of an active .*\[float-bits\]" message
+linkgrad-cc -w -O1 chosen.c -o chosen
+if ./chosen 2>message; then exit 1; fi
+grep -q "changes the bits of an active .*\[float-bits\]" message
+./chosen forward
