@@ -26,8 +26,8 @@
 using namespace llvm;
 using namespace linkgrad;
 
-static cl::opt<std::string> commandLine("linkgrad", cl::desc("Options of linkgrad, separated by commas"),
-                                        cl::value_desc("name[=value],..."));
+static cl::list<std::string> commandLine("linkgrad", cl::desc("Options of linkgrad, separated by commas"),
+                                         cl::value_desc("name[=value],..."));
 
 /// 1000, 64k, 100M, 2G.
 static bool parseBytes(StringRef text, uint64_t &bytes) {
@@ -36,6 +36,13 @@ static bool parseBytes(StringRef text, uint64_t &bytes) {
     return false;
   bytes <<= shift;
   return true;
+}
+
+/// The comma separates options.
+static std::vector<std::string> splitTargets(StringRef list) {
+  SmallVector<StringRef> words;
+  SplitString(list, words, "+");
+  return {words.begin(), words.end()};
 }
 
 namespace {
@@ -49,7 +56,11 @@ struct Option {
 
 const Option table[] = {
     {"max-errors", "N", "report at most N failures in one link (20)",
-     [](Options &o, StringRef v) { return !v.getAsInteger(10, o.engine.maxErrors); }},
+     [](Options &o, StringRef v) {
+       bool isNumber = !v.getAsInteger(10, o.engine.maxErrors);
+       o.offload.maxErrors = o.engine.maxErrors;
+       return isNumber;
+     }},
     {"max-tape", "BYTES", "stop a program whose tape grows beyond this (suffixes k, M, G)",
      [](Options &o, StringRef v) { return parseBytes(v, o.engine.maxTape); }},
     {"no-verify", "", "do not check the derivative functions that were emitted",
@@ -60,6 +71,10 @@ const Option table[] = {
      [](Options &o, StringRef v) { return o.engine.printDerivatives = true, v.empty(); }},
     {"print-memory-graph", "FUNCTION", "print the memory graph of a function",
      [](Options &o, StringRef v) { return o.engine.printMemoryGraph = v.str(), !v.empty(); }},
+    {"offload", "TARGET+TARGET...", "make device images for these targets: x86_64, nvptx64:sm_XX, amdgcn:gfxXXX",
+     [](Options &o, StringRef v) { return o.offload.targets = splitTargets(v), !v.empty(); }},
+    {"cuda", "FOLDER", "where the CUDA toolkit is (/usr/local/cuda)",
+     [](Options &o, StringRef v) { return o.offload.cuda = v.str(), !v.empty(); }},
     {"report", "", "print what was done and how long each stage took",
      [](Options &o, StringRef v) { return o.report = true, v.empty(); }},
     {"save-stages", "FOLDER", "write the module after each stage into FOLDER",
@@ -116,8 +131,9 @@ Expected<Options> linkgrad::readOptions() {
   if (auto list = sys::Process::GetEnv("LINKGRAD_FLAGS"))
     if (Error error = parseOptions(*list, options))
       return error;
-  if (Error error = parseOptions(commandLine, options))
-    return error;
+  for (StringRef list : commandLine)
+    if (Error error = parseOptions(list, options))
+      return error;
   return options;
 }
 

@@ -1,6 +1,7 @@
 //===- Options.h - what a user can decide -----------------------*- C++ -*-===//
 #pragma once
 #include "core/Engine.h"
+#include "offload/DeviceTarget.h"
 #include "llvm/Support/Error.h"
 
 namespace linkgrad {
@@ -8,6 +9,7 @@ namespace linkgrad {
 /// All options of one run, read once at its beginning.
 struct Options {
   EngineOptions engine;
+  OffloadOptions offload;
   bool report = false;    ///< one line on stderr about what was done and how long each stage took
   std::string saveStages; ///< folder that receives the module after each stage, as text
   std::string reproducer; ///< folder that receives what is needed to repeat this run (LINKGRAD_REPRO)

@@ -5,10 +5,11 @@
 //
 //   1 Prepare        requests, markers and registrations are made safe to
 //                    optimise; no pass may speculate; nothing is left alone
-//   2 Optimise       O3 without vectorisation and unrolling
+//   2 Optimise       O3 without vectorisation and unrolling; launches of kernels
+//                    become calls of loops
 //   3 Differentiate  every request becomes calls of generated derivatives
 //   4 Strip          nothing of ours is left
-//   5 Split          (device images: not yet)
+//   5 Split          those loops get device images, if the user named devices
 //   6 Reoptimise     full O3, at every link level
 //   7 Report
 //
@@ -21,6 +22,8 @@
 //
 //===----------------------------------------------------------------------===//
 #include "passes/Pipeline.h"
+#include "offload/Launches.h"
+#include "offload/Split.h"
 #include "passes/DifferentiatePass.h"
 #include "passes/EntryPoints.h"
 #include "passes/GuardPass.h"
@@ -69,6 +72,15 @@ static void strip(Module &module) {
   assert(findLeftover(module).empty() && "the engine left something of ours behind");
 }
 
+static SmallVector<CallBase *> launchCalls(Module &module) {
+  SmallVector<CallBase *> calls = entryCalls(module);
+  erase_if(calls, [](const CallBase *call) {
+    auto *callee = dyn_cast<Function>(call->getCalledOperand()->stripPointerCasts());
+    return entryOf(*callee) != Entry::Launch;
+  });
+  return calls;
+}
+
 /// Options, or null after an error was reported.
 static std::optional<Options> optionsFor(Module &module) {
   Expected<Options> options = readOptions();
@@ -109,6 +121,13 @@ PreservedAnalyses PipelinePass::run(Module &module, ModuleAnalysisManager &analy
   // 2. Every operation saved now is saved again in the derivative.
   stage("optimise", [&] { optimiseForDifferentiation(module, analyses, host); });
 
+  SmallVector<CallBase *> launches = launchCalls(module);
+  unsigned refused = 0;
+  if (!launches.empty())
+    stage("launches", [&] { refused = lowerLaunches(launches, options->engine.maxErrors); });
+  if (refused)
+    return refuse(module);
+
   // 3. Every failure has been reported as an error when this returns, so the link fails.
   stage("differentiate", [&] { report.result = differentiateModule(module, options->engine); });
   if (report.result.failed)
@@ -116,6 +135,13 @@ PreservedAnalyses PipelinePass::run(Module &module, ModuleAnalysisManager &analy
 
   // 4. From here on it is an ordinary program.
   stage("strip", [&] { strip(module); });
+
+  // 5. Before anything is vectorised for the host.
+  bool isSplit = true;
+  if (!launches.empty())
+    stage("split", [&] { isSplit = splitImages(module, options->offload); });
+  if (!isSplit)
+    return refuse(module);
 
   // 6. Derivatives and primal alike get what stage 2 withheld.
   stage("reoptimise", [&] { optimiseForExecution(module, analyses, host); });

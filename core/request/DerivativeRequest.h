@@ -21,6 +21,7 @@ enum class Entry {
   CallInactive,
   Annotation,
   Iter,
+  Launch, ///< not the engine's: offload/ makes it a call before
   Unsupported,
 };
 

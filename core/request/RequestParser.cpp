@@ -16,7 +16,8 @@ using namespace llvm;
 using namespace linkgrad;
 
 std::optional<Entry> linkgrad::entryNamed(StringRef name) {
-  if (!name.contains("__enzyme_"))
+  // All names of entries begin so.
+  if (!name.contains("__"))
     return std::nullopt;
   std::optional<Entry> best;
   size_t length = 0;
