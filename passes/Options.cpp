@@ -122,6 +122,8 @@ static Error parseOptionsFile(StringRef path, Options &options) {
   return parseOptions(withoutComments((*buffer)->getBuffer()), options);
 }
 
+void linkgrad::giveOptions(StringRef list) { commandLine.push_back(list.str()); }
+
 Expected<Options> linkgrad::readOptions() {
   Options options;
   options.reproducer = sys::Process::GetEnv("LINKGRAD_REPRO").value_or("");

@@ -23,6 +23,9 @@ llvm::Expected<Options> readOptions();
 /// Reads one list of options, separated by commas or white space.
 llvm::Error parseOptions(llvm::StringRef list, Options &);
 
+/// Has readOptions() find one more list on the command line: what a host says in its own words.
+void giveOptions(llvm::StringRef list);
+
 /// The names, values and meanings of all options, for people.
 void printOptions(llvm::raw_ostream &);
 

@@ -103,7 +103,18 @@ static uint64_t distanceOf(uint64_t mirrors) {
   return std::max<uint64_t>((uint64_t(1) << 40) >> doublings, uint64_t(1) << 30);
 }
 
+/// Where a descriptor is passed, the optimiser has noted that it has an address.
+static void forgetAddresses(Module &module) {
+  for (Function &function : module)
+    if (function.getName().starts_with("__linkgrad_tape_"))
+      for (User *user : function.users())
+        if (auto *call = dyn_cast<CallBase>(user))
+          for (unsigned i = 0; i < call->arg_size(); ++i)
+            call->removeParamAttr(i, Attribute::NonNull);
+}
+
 static void forgetDescriptors(Module &module) {
+  forgetAddresses(module);
   for (GlobalVariable &global : make_early_inc_range(module.globals()))
     if (global.hasAttribute(tapeDescriptorAttribute)) {
       global.replaceAllUsesWith(ConstantPointerNull::get(global.getType()));
