@@ -1,5 +1,6 @@
 #include "offload/DeviceBackend.h"
 #include "offload/Tools.h"
+#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Target/TargetMachine.h"
@@ -45,6 +46,11 @@ static Expected<DeviceImage> finishPtx(const DeviceTarget &target, StringRef ptx
 
 Expected<DeviceImage> linkgrad::compileForDevice(Module &device, const DeviceTarget &target, TargetMachine &machine,
                                                  const OffloadOptions &options) {
+  // ptxas takes debug information for a wish not to optimise; of AMD's code, lines of the source are enough.
+  if (target.triple.isNVPTX())
+    StripDebugInfo(device);
+  else if (target.isGpu())
+    stripNonLineTableDebugInfo(device);
   optimise(device, machine);
   bool isPtx = target.triple.isNVPTX();
   Expected<SmallString<0>> code =

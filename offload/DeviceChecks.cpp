@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 #include "offload/DeviceChecks.h"
 #include "offload/DeviceClosure.h"
+#include "offload/DeviceMath.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/InlineAsm.h"
@@ -83,6 +84,9 @@ void KernelCheck::checkType(Type *type, const Instruction &at) {
     return report(DiagnosticId::DeviceLongDouble, at, "long double");
   for (Type *member : type->subtypes())
     checkType(member, at);
+  // The device's own kinds of pointers are in no memory that both see.
+  if (type->isPointerTy() && type->getPointerAddressSpace())
+    return;
   if (host.getTypeAllocSize(type) != layout.getTypeAllocSize(type) ||
       host.getABITypeAlign(type) != layout.getABITypeAlign(type))
     report(DiagnosticId::DeviceLayout, at, describe(*type));
@@ -111,7 +115,7 @@ void KernelCheck::checkConstant(const Constant &constant, const Instruction &at)
     return checkVariable(*variable, at);
   if (auto *function = dyn_cast<Function>(&constant)) {
     if (function->isDeclaration()) {
-      bool exists = function->isIntrinsic() || function->getName() == "__nvvm_reflect" ||
+      bool exists = function->isIntrinsic() || function->hasFnAttribute(mathNote) ||
                     (!target.isGpu() && isInCLibrary(function->getName()));
       if (!exists && seen.insert(function).second)
         report(DiagnosticId::DeviceUndefined, at, userName(*function));
@@ -152,9 +156,8 @@ void KernelCheck::checkCall(const CallBase &call) {
   const Function *callee = call.getCalledFunction();
   if (!callee && !isKnownFunction(call.getCalledOperand()))
     return report(DiagnosticId::DeviceIndirect, call, "");
-  bool isOurs =
-      callee && (callee->getName().starts_with("llvm.nvvm.") || callee->getName().starts_with("llvm.amdgcn."));
-  if (callee && callee->isTargetIntrinsic() && !isOurs)
+  std::string its = ("llvm." + Triple::getArchTypePrefix(target.triple.getArch()) + ".").str();
+  if (callee && callee->isTargetIntrinsic() && !callee->getName().starts_with(its))
     report(DiagnosticId::DeviceIntrinsic, call, callee->getName().str());
 }
 

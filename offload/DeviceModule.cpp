@@ -7,8 +7,10 @@
 //
 //===----------------------------------------------------------------------===//
 #include "offload/DeviceModule.h"
+#include "offload/AddressSpaces.h"
 #include "offload/DeviceEntry.h"
 #include "llvm/IR/AttributeMask.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Target/TargetMachine.h"
@@ -115,10 +117,38 @@ static void resetFlags(Module &device, const DeviceTarget &target) {
     device.addModuleFlag(Module::Override, "nvvm-reflect-ftz", uint32_t(0));
 }
 
+/// Passes a copy, where the caller of a function on the host's processor has the code generator make one.
+static void copyArgument(CallBase &call, unsigned index) {
+  Type *type = call.getParamByValType(index);
+  const DataLayout &layout = call.getModule()->getDataLayout();
+  IRBuilder<> b(&*call.getFunction()->getEntryBlock().getFirstInsertionPt());
+  AllocaInst *copy = b.CreateAlloca(type);
+  MaybeAlign from = call.getParamAlign(index);
+  if (from)
+    copy->setAlignment(std::max(*from, copy->getAlign()));
+  b.SetInsertPoint(&call);
+  b.CreateMemCpy(copy, copy->getAlign(), call.getArgOperand(index), from,
+                 layout.getTypeAllocSize(type).getFixedValue());
+  call.setArgOperand(index, copy);
+  call.removeParamAttr(index, Attribute::ByVal);
+}
+
+/// The inliner would put copies where variables of a processor are.
+static void copyArguments(Function &function) {
+  for (Argument &parameter : function.args())
+    parameter.removeAttr(Attribute::ByVal);
+  for (Instruction &inst : make_early_inc_range(instructions(function)))
+    if (auto *call = dyn_cast<CallBase>(&inst))
+      for (unsigned i = 0; i < call->arg_size(); ++i)
+        if (call->isByValArgument(i))
+          copyArgument(*call, i);
+}
+
 static void retarget(Module &device, const DeviceTarget &target) {
   resetFlags(device, target);
   for (Function &function : device) {
     forgetHost(function);
+    copyArguments(function);
     if (!function.isDeclaration())
       function.addFnAttr("target-cpu", target.cpu);
   }
@@ -147,5 +177,7 @@ std::unique_ptr<Module> linkgrad::makeDeviceModule(Module &program, const Global
     retarget(*device, target);
   device->setTargetTriple(target.triple);
   device->setDataLayout(machine.createDataLayout());
+  if (target.triple.isAMDGCN())
+    placeVariables(*device);
   return device;
 }

@@ -16,8 +16,7 @@ namespace linkgrad {
 /// What a user can decide about device images.  passes/Options.cpp fills it.
 struct OffloadOptions {
   std::vector<std::string> targets; ///< such as x86_64 or nvptx64:sm_90; none: launches run on the host
-  std::string cuda;                 ///< folder of the CUDA toolkit, or empty
-  std::string saveImages;           ///< folder that receives the images, or empty
+  std::string cuda;                 ///< folder of the CUDA toolkit; empty: where it usually is
   unsigned maxErrors = 20;          ///< how many failures are reported in one link
 };
 

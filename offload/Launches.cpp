@@ -84,7 +84,10 @@ static void giveLocation(Function &function, const Function &kernel) {
   DISubprogram *scope = kernel.getSubprogram();
   if (!scope)
     return;
-  function.setSubprogram(scope->isDistinct() ? cast<DISubprogram>(MDNode::replaceWithDistinct(scope->clone())) : scope);
+  function.setSubprogram(DISubprogram::getDistinct(
+      function.getContext(), scope->getScope(), function.getName(), "", scope->getFile(), scope->getLine(),
+      scope->getType(), scope->getScopeLine(), nullptr, 0, 0, DINode::FlagArtificial,
+      DISubprogram::toSPFlags(/*IsLocalToUnit=*/true, /*IsDefinition=*/true, /*IsOptimized=*/true), scope->getUnit()));
   DebugLoc location = DILocation::get(function.getContext(), scope->getLine(), 0, function.getSubprogram());
   for (BasicBlock &block : function)
     for (Instruction &inst : block)

@@ -13,6 +13,7 @@
 #include "offload/Split.h"
 #include "offload/DeviceBackend.h"
 #include "offload/DeviceChecks.h"
+#include "offload/DeviceMath.h"
 #include "offload/DeviceModule.h"
 #include "offload/HostStubs.h"
 #include "llvm/ADT/SmallVectorExtras.h"
@@ -30,6 +31,7 @@ struct DevicePart {
   const DeviceTarget *device;
   std::unique_ptr<TargetMachine> machine;
   std::unique_ptr<Module> module;
+  std::string mathematics; ///< path of the library it needs, or empty
 };
 
 class Splitter {
@@ -74,14 +76,20 @@ Error Splitter::prepare(const DeviceTarget &device) {
   if (!machine)
     return machine.takeError();
   std::unique_ptr<Module> module = makeDeviceModule(program, closure, entries, device, **machine);
+  Expected<std::string> mathematics = device.isGpu() ? renameDeviceMath(*module, device, options) : "";
+  if (!mathematics)
+    return mathematics.takeError();
   refused += checkForDevice(*module, launches, program.getDataLayout(), device, options.maxErrors, reported);
   assert(!verifyModule(*module, &errs()) && "the device's module is broken");
-  parts.push_back({&device, std::move(*machine), std::move(module)});
+  parts.push_back({&device, std::move(*machine), std::move(module), std::move(*mathematics)});
   return Error::success();
 }
 
 Error Splitter::compile() {
   for (DevicePart &part : parts) {
+    if (!part.mathematics.empty())
+      if (Error error = linkDeviceMath(*part.module, *part.device, part.mathematics))
+        return error;
     Expected<DeviceImage> image = compileForDevice(*part.module, *part.device, *part.machine, options);
     if (!image)
       return image.takeError();

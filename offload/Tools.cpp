@@ -104,23 +104,19 @@ Image linkgrad::linkForAmd(StringRef object) {
 }
 
 std::string linkgrad::findPtxas(const OffloadOptions &options) {
-  std::string own = options.cuda + "/bin";
-  if (!options.cuda.empty())
-    if (ErrorOr<std::string> found = sys::findProgramByName("ptxas", {own}))
-      return *found;
-  if (ErrorOr<std::string> found = sys::findProgramByName("ptxas"))
+  std::string folder = (options.cuda.empty() ? "/usr/local/cuda" : options.cuda) + "/bin";
+  if (ErrorOr<std::string> found = sys::findProgramByName("ptxas", {folder}))
     return *found;
-  if (ErrorOr<std::string> found = sys::findProgramByName("ptxas", {"/usr/local/cuda/bin"}))
-    return *found;
-  return "";
+  ErrorOr<std::string> found = sys::findProgramByName("ptxas");
+  return found && options.cuda.empty() ? *found : "";
 }
 
 Image linkgrad::assemblePtx(StringRef ptxas, StringRef ptx, const DeviceTarget &device) {
   TemporaryFile input("ptx"), output("cubin");
   if (Error error = input.write(ptx))
     return error;
-  if (Error error =
-          run(ptxas, {"ptxas", "-m64", "-O3", "--gpu-name", device.cpu, "--output-file", output.name(), input.name()}))
+  if (Error error = run(ptxas, {"ptxas", "-m64", "-O3", "-lineinfo", "--gpu-name", device.cpu, "--output-file",
+                                output.name(), input.name()}))
     return error;
   return output.read();
 }

@@ -12,7 +12,7 @@ static int failures;
 #define check_close(got, wanted, tolerance) check_at(__LINE__, got, wanted, tolerance)
 
 static void check_at(int line, double got, double wanted, double tolerance) {
-  if (fabs(got - wanted) <= tolerance * (1 + fabs(wanted)))
+  if (got == wanted || fabs(got - wanted) <= tolerance * (1 + fabs(wanted)))
     return;
   if (failures++ < 5)
     printf("FAIL line %d: %.17g, not %.17g\n", line, got, wanted);

@@ -19,8 +19,8 @@ typedef struct {
 } Large;
 
 static void scalars(size_t i, double *out, bool a, char b, short c, int d, long e, float f, double g, uint8_t h,
-                    unsigned j, long double k) {
-  out[i] = a + 2 * b + 3 * c + 4 * d + 5 * e + 6 * f + 7 * g + 8 * h + 9.0 * j + (double)(10 * k) + i;
+                    unsigned j) {
+  out[i] = a + 2 * b + 3 * c + 4 * d + 5 * e + 6 * f + 7 * g + 8 * h + 9.0 * j + i;
 }
 
 static void structs(size_t i, double *out, Pair a, Triple b, Mixed c, Large d, Mixed e, Mixed f, Pair *g) {
@@ -41,10 +41,10 @@ static void nothing(size_t i) { (void)i; }
 int main(void) {
   enum { n = 77 };
   double got[n], wanted[n];
-  check_ran(__offload_launch(scalars, n, got, true, (char)-3, (short)-400, -5, -6L, 7.5f, 8.5, (uint8_t)250,
-                             4000000000u, (long double)1.25));
+  check_ran(
+      __offload_launch(scalars, n, got, true, (char)-3, (short)-400, -5, -6L, 7.5f, 8.5, (uint8_t)250, 4000000000u));
   for (size_t i = 0; i < n; ++i)
-    scalars(i, wanted, true, -3, -400, -5, -6, 7.5f, 8.5, 250, 4000000000u, 1.25);
+    scalars(i, wanted, true, -3, -400, -5, -6, 7.5f, 8.5, 250, 4000000000u);
   for (int i = 0; i < n; ++i)
     check(got[i], wanted[i]);
 

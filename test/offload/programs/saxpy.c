@@ -1,3 +1,4 @@
+// compile-flags: -g
 // y += a * x on the device, and the same on the host.
 #include "offload_test.h"
 
