@@ -9,6 +9,7 @@
 // one for each kernel:
 //
 //   i32 @kernel.launch(i64 n, a, b) {
+//     <check that pointers are to memory of the host>
 //     for (i = 0; i != n; ++i) kernel(i, a, b);
 //     return <-1, which the optimiser does not know>;
 //   }
@@ -52,6 +53,13 @@ static void copyAttributes(const Function &kernel, Function &function) {
     function.addParamAttrs(parameter.getArgNo(), passingAttributes(parameter));
 }
 
+/// Stops a program whose data is on a device while this loop, or a derivative of it, runs on the host.
+static FunctionCallee hostCheck(Module &module) {
+  LLVMContext &context = module.getContext();
+  return module.getOrInsertFunction("__linkgrad_check_on_host", Type::getVoidTy(context),
+                                    PointerType::getUnqual(context));
+}
+
 /// for (i = 0; i != n; ++i) kernel(i, the other parameters)
 static void buildLoop(Function &function, Function &kernel) {
   LLVMContext &context = function.getContext();
@@ -60,6 +68,9 @@ static void buildLoop(Function &function, Function &kernel) {
   auto *body = BasicBlock::Create(context, "body", &function);
   auto *exit = BasicBlock::Create(context, "exit", &function);
   IRBuilder<> b(entry);
+  for (Argument &argument : drop_begin(function.args()))
+    if (argument.getType()->isPointerTy() && !argument.hasByValAttr())
+      b.CreateCall(hostCheck(*function.getParent()), {&argument});
   b.CreateBr(header);
 
   b.SetInsertPoint(header);

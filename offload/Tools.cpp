@@ -11,6 +11,7 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
+#include <unistd.h>
 
 using namespace llvm;
 using namespace linkgrad;
@@ -23,7 +24,7 @@ public:
   explicit TemporaryFile(StringRef suffix) { error = sys::fs::createTemporaryFile("linkgrad", suffix, path); }
   TemporaryFile(const TemporaryFile &) = delete;
   TemporaryFile &operator=(const TemporaryFile &) = delete;
-  ~TemporaryFile() { (void)sys::fs::remove(path); }
+  ~TemporaryFile() { unlink(path.c_str()); }
 
   Error write(StringRef bytes) {
     raw_fd_ostream os(path, error);

@@ -1,5 +1,5 @@
 // compile-flags: -g
-// expect-error: changing_variable.c:8:
+// expect-error: changing_variable.c:7:
 // expect-error: 'total' changes while the program runs, and device x86_64 would have a copy of its own (call chain:
 // kernel) [device-variable] expect-error: help: pass its value or its address to the kernel
 #include "offload_test.h"

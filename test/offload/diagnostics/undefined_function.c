@@ -1,7 +1,7 @@
 // compile-flags: -g
-// expect-error: undefined_function.c:10:
+// expect-error: undefined_function.c:9:
 // expect-error: 'measured' has no definition for device x86_64 (call chain: kernel -> deeper) [device-undefined]
-// expect-error: undefined_function.c:15:
+// expect-error: undefined_function.c:13:
 // expect-error: 'kernel' is launched here
 #include "offload_test.h"
 double measured(double);
