@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,4 +25,34 @@ __attribute__((noinline)) void __linkgrad_check_on_host(const void *pointer) {
         stderr);
   fflush(stderr);
   abort();
+}
+
+// The mapping table, for languages that cannot say that a function may be missing.  `kind`: 1 to the device,
+// 2 from it, 3 both.
+
+typedef void Mapper(void *, int64_t, int32_t, void **, void **, int64_t *, int64_t *, void **, void **);
+__attribute__((weak)) Mapper __tgt_target_data_begin_mapper, __tgt_target_data_end_mapper,
+    __tgt_target_data_update_mapper;
+
+static void callMapper(Mapper *mapper, void *pointer, size_t bytes, int kind) {
+  int64_t size = (int64_t)bytes, type = kind;
+  if (mapper && bytes)
+    mapper(NULL, -1, 1, &pointer, &pointer, &size, &type, NULL, NULL);
+}
+
+/// Returns where the device finds it.
+void *__linkgrad_map(void *pointer, size_t bytes, int kind) {
+  callMapper(__tgt_target_data_begin_mapper, pointer, bytes, kind);
+  if (!omp_get_mapped_ptr || !omp_get_default_device)
+    return pointer;
+  void *there = omp_get_mapped_ptr(pointer, omp_get_default_device());
+  return there ? there : pointer;
+}
+
+void __linkgrad_unmap(void *pointer, size_t bytes, int kind) {
+  callMapper(__tgt_target_data_end_mapper, pointer, bytes, kind);
+}
+
+void __linkgrad_update(void *pointer, size_t bytes, int kind) {
+  callMapper(__tgt_target_data_update_mapper, pointer, bytes, kind);
 }

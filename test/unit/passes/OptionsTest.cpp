@@ -36,3 +36,10 @@ TEST(Options, allAreDocumented) {
   printOptions(os);
   EXPECT_NE(text.find("save-stages=FOLDER"), std::string::npos);
 }
+
+TEST(Options, theTargetsOfImagesAreSeparatedByPlus) {
+  Options options;
+  EXPECT_FALSE(parseOptions("offload=x86_64+nvptx64:sm_90,cuda=/opt/cuda", options));
+  EXPECT_EQ(options.offload.targets, (std::vector<std::string>{"x86_64", "nvptx64:sm_90"}));
+  EXPECT_EQ(options.offload.cuda, "/opt/cuda");
+}

@@ -100,6 +100,8 @@ pub fn inactive_call<R>(code: impl FnOnce() -> R) -> R {
     rt::inactive(code)
 }
 
+pub mod offload;
+
 /// What the attributes expand to.  Not for use by hand.
 #[doc(hidden)]
 pub mod rt;
