@@ -25,6 +25,7 @@
 using namespace llvm;
 using namespace linkgrad;
 
+// NOLINTBEGIN(readability-identifier-naming): the names are rustc's
 #define RUSTC_SYMBOL extern "C" LLVM_ATTRIBUTE_VISIBILITY_DEFAULT
 
 // The options of -Zautodiff.  rustc hands their addresses back to us; what lies there is ours.
@@ -48,6 +49,8 @@ RUSTC_SYMBOL void EnzymeSetCLString(void *option, const char *value) {
   copy = value;
   *static_cast<const char **>(option) = copy.c_str();
 }
+
+// NOLINTEND(readability-identifier-naming)
 
 /// rustc's print options in our words.
 static std::string optionsOfRustc() {
@@ -81,6 +84,7 @@ private:
 
 } // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming)
 RUSTC_SYMBOL void registerEnzymeAndPassPipeline(PassBuilder &builder, bool) {
   builder.registerPipelineParsingCallback(
       [&builder](StringRef name, ModulePassManager &passes, ArrayRef<PassBuilder::PipelineElement>) {

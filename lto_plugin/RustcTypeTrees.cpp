@@ -91,6 +91,7 @@ static std::string textOf(const TypeTree &tree) {
   return "{" + join(entries, ", ") + "}";
 }
 
+// NOLINTBEGIN(readability-identifier-naming): the names are rustc's
 #define RUSTC_SYMBOL extern "C" LLVM_ATTRIBUTE_VISIBILITY_DEFAULT
 
 RUSTC_SYMBOL TypeTree *EnzymeNewTypeTree() { return new TypeTree; }
@@ -143,3 +144,5 @@ RUSTC_SYMBOL void EnzymeTypeTreeInsertEq(TypeTree *tree, const int64_t *path, si
 RUSTC_SYMBOL const char *EnzymeTypeTreeToString(const TypeTree *tree) { return strdup(textOf(*tree).c_str()); }
 
 RUSTC_SYMBOL void EnzymeTypeTreeToStringFree(char *text) { free(text); }
+
+// NOLINTEND(readability-identifier-naming)

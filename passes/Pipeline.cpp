@@ -33,6 +33,7 @@
 #include "passes/Report.h"
 #include "passes/Reproducer.h"
 #include "passes/RequestWrappers.h"
+#include "passes/RustRequests.h"
 #include "passes/StageRunner.h"
 #include "passes/StripPass.h"
 
@@ -59,6 +60,7 @@ static PreservedAnalyses finishCompilation(Module &module, ModuleAnalysisManager
 }
 
 static void prepare(Module &module) {
+  adaptRustRequests(module);
   // First, because protecting a request may put `noinline` where it is needed.
   repairDifferentiatedFunctions(module, inlineRequestWrappers(module));
   protectRequests(module);

@@ -41,9 +41,11 @@ static Constant *seedOf(Type *type) {
   return type->isFPOrFPVectorTy() ? ConstantFP::get(type, 1.0) : Constant::getNullValue(type);
 }
 
-void RequestEmitter::appendSeeds(SmallVectorImpl<Value *> &list) {
-  if (hasSeed(request.key))
-    list.append(request.key.width, seedOf(request.key.primal->getReturnType()));
+void RequestEmitter::appendSeeds(SmallVectorImpl<Value *> &list, IRBuilder<> &b) {
+  if (!hasSeed(request.key))
+    return;
+  Type *type = request.key.primal->getReturnType();
+  list.append(request.key.width, request.seed ? convertOperand(request, request.seed, type, b) : seedOf(type));
 }
 
 /// {start, end, shadow} of each global that has one.
@@ -160,7 +162,7 @@ void RequestEmitter::emitForward(IRBuilder<> &b) {
 void RequestEmitter::emitGradient(IRBuilder<> &b) {
   resetGlobals(b);
   SmallVector<Value *> list = arguments(b);
-  appendSeeds(list);
+  appendSeeds(list, b);
   Value *all = b.CreateCall(derivative.gradient, list);
   SmallVector<Value *> scalars;
   bool returns = !request.key.primal->getReturnType()->isVoidTy();

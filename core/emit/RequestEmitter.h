@@ -22,7 +22,7 @@ private:
   void emitAugmented(llvm::IRBuilder<> &b);
   void emitReverse(llvm::IRBuilder<> &b);
   llvm::SmallVector<llvm::Value *> arguments(llvm::IRBuilder<> &b);
-  void appendSeeds(llvm::SmallVectorImpl<llvm::Value *> &arguments);
+  void appendSeeds(llvm::SmallVectorImpl<llvm::Value *> &arguments, llvm::IRBuilder<> &b);
   void appendGivenSeeds(llvm::SmallVectorImpl<llvm::Value *> &arguments, llvm::IRBuilder<> &b);
   /// A table of the globals that have shadows, and its length.
   using Ranges = std::pair<llvm::Constant *, uint64_t>;

@@ -67,6 +67,11 @@ Value *linkgrad::convertOperand(const DerivativeRequest &request, Value *operand
 
 static void checkOperands(const DerivativeRequest &request, Diagnostics &diagnostics) {
   const DerivativeKey &key = request.key;
+  Type *result = key.primal->getReturnType();
+  if (request.seed && (!result->isFloatingPointTy() || !isConvertible(request, request.seed, result)))
+    diagnostics.report(
+        DiagnosticId::ArgumentType, *request.call,
+        {"behind enzyme_seed", userName(*key.primal), describe(*result), describe(*request.seed->getType())});
   for (auto [i, parameter] : enumerate(key.primal->args())) {
     auto check = [&](Value *operand, Type *type) {
       if (!isConvertible(request, operand, type))

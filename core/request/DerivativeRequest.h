@@ -36,6 +36,8 @@ std::optional<Entry> entryNamed(llvm::StringRef name);
 std::optional<Entry> entryOf(const llvm::Function &function);
 /// The marker a global's name stands for.
 std::optional<Marker> markerNamed(llvm::StringRef name);
+/// Whether it says how many bytes lie between the shadows of the lanes.
+inline bool markerTakesStride(Marker marker) { return marker == Marker::DupV || marker == Marker::DupNoNeedV; }
 /// Whether a name looks like a marker (known or not).
 bool looksLikeMarker(llvm::StringRef name);
 /// Calls of entry points, in the order of the module.
@@ -61,6 +63,7 @@ struct DerivativeRequest {
   llvm::SmallVector<Operand, 1> strides;                       ///< per parameter: bytes between lanes, or null
   bool primalReturn = false;
   bool noFree = false;
+  Operand seed;                           ///< the adjoint of the result where it is not 1
   Operand tape;                           ///< enzyme_tape: the user's buffer
   llvm::SmallVector<Operand, 2> trailing; ///< Reverse: seed and tape
 };

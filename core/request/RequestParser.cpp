@@ -230,6 +230,9 @@ bool Reader::readOption(Marker marker) {
   case Marker::Allocated:
     readTapeSize();
     return true;
+  case Marker::Seed:
+    request.seed = take();
+    return true;
   case Marker::NoFree:
     return request.noFree = true;
   case Marker::RuntimeActivity:
@@ -292,7 +295,7 @@ void Reader::readParameter(Argument &parameter) {
     if (!readOption(*marker))
       break;
   Type *type = parameter.getType();
-  bool strided = marker == Marker::DupV || marker == Marker::DupNoNeedV;
+  bool strided = marker && markerTakesStride(*marker);
   Activity activity = !marker                   ? defaultActivity(type)
                       : marker == Marker::Const ? Activity::Constant
                       : marker == Marker::Out   ? Activity::Active

@@ -29,6 +29,32 @@ fn point(radius: f64, angle: f64) -> Point {
     Point { x: radius * angle.cos(), y: radius * angle.sin(), z: radius * angle }
 }
 
+#[autodiff_forward(t_small, Dual, Dual)]
+fn small(x: f32) -> [f32; 2] {
+    [x * x, x + 1.0]
+}
+
+#[autodiff_forward(t_single, Dual, Dual)]
+fn single(x: f64) -> [f64; 1] {
+    [x * x]
+}
+
+#[autodiff_forward(t_triple, Dual, DualOnly)]
+fn triple(x: f32) -> (f32, f32, f32) {
+    (x, x * x, 1.0)
+}
+
+#[autodiff_forward(t_counted, Dual, Dual)]
+fn counted(x: f64) -> (u32, f64) {
+    (x as u32, x * x)
+}
+
+#[autodiff_forward(t_lanes, 2, Dual, Dual)]
+#[autodiff_forward(t_lanes_only, 2, Dual, DualOnly)]
+fn lanes(x: f64) -> [f64; 3] {
+    [x, x * x, x * x * x]
+}
+
 #[autodiff_reverse(d_many, Active, Active, Active, Active, Active)]
 fn many(a: f64, b: f32, c: f64, d: f32) -> f64 {
     a * a + f64::from(b) * c + f64::from(d) * 3.0
@@ -55,6 +81,27 @@ pub fn run() {
     exact("tangent of a point", tangent.x, 0.5_f64.cos() - 0.5 * 0.5_f64.sin());
     exact("tangent of a point", tangent.y, 0.5_f64.sin() + 0.5 * 0.5_f64.cos());
     exact("tangent of a point", tangent.z, 1.0);
+
+    let (value, tangent) = t_small(3.0, 2.0);
+    exact("small array", value[0].into(), 9.0);
+    exact("small array", tangent[0].into(), 12.0);
+    exact("small array", tangent[1].into(), 2.0);
+    let (value, tangent) = t_single(3.0, 2.0);
+    exact("one element", value[0], 9.0);
+    exact("one element", tangent[0], 12.0);
+    let tangent = t_triple(3.0, 2.0);
+    exact("triple", tangent.0.into(), 2.0);
+    exact("triple", tangent.1.into(), 12.0);
+    exact("triple", tangent.2.into(), 0.0);
+    let (value, tangent) = t_counted(3.5, 2.0);
+    holds("counted", value.0 == 3);
+    exact("counted", value.1, 12.25);
+    exact("counted", tangent.1, 14.0);
+    let all = t_lanes(2.0, 1.0, 10.0);
+    exact("lanes", all[0][2], 8.0);
+    exact("lanes", all[1][1], 4.0);
+    exact("lanes", all[2][2], 120.0);
+    exact("lanes", t_lanes_only(2.0, 1.0, 10.0)[1][2], 120.0);
 
     let (value, da, db, dc, dd) = d_many(2.0, 3.0, 4.0, 5.0, 1.0);
     exact("many", value, 31.0);

@@ -28,6 +28,16 @@ fn count(x: f64) -> usize {
     (x * 10.0) as usize
 }
 
+#[autodiff_reverse(d_square, Active, Const)]
+fn square(x: f64) -> f64 {
+    x * x
+}
+
+#[autodiff_reverse(d_index, Duplicated, Const, Const)]
+fn index(x: &[f64], n: usize) -> usize {
+    x.iter().take(n).filter(|v| **v > 1.0).count()
+}
+
 #[autodiff_reverse(d_library, Active, Active)]
 fn library(x: f64) -> f64 {
     x.tanh() + x.atan() * x.cbrt() - x.ln_1p() + x.hypot(2.0) + x.powf(1.5) + x.asinh() + x.sqrt().min(x) + x.max(0.25)
@@ -57,6 +67,10 @@ pub fn run() {
     near("mixed dy", dy.into(), -3.375, 1e-6);
 
     holds("a constant result", t_count(1.25, 1.0) == 12);
+    let mut dx = [0.0; 3];
+    holds("a constant result", d_index(&[1.5, 0.5, 2.0], &mut dx, 2) == 1);
+    exact("value of a constant result", d_square(3.0).0, 9.0);
+    exact("gradient of a constant result", d_square(3.0).1, 0.0);
     for x in [0.3, 1.7, 5.0] {
         let (value, dx) = d_library(x, 1.0);
         exact("library", value, library(x));
