@@ -11,6 +11,9 @@
 // The pass of that name stands at the end of rustc's fat LTO, which sees the whole program, std
 // included, with vectorisation off.  Nothing optimises after it but our own stage 6.
 //
+// What must be seen before rustc optimises is seen with -Zllvm-plugins=libEnzyme-22.so: the pass
+// plugin at the end, which runs first in each crate.
+//
 // rustc brings its own libLLVM.  A second one in the process would be a disaster, so this library
 // is linked without: its symbols are found in the one that is there (same major version, so the
 // same interface).  The functions about type trees are in RustcTypeTrees.cpp.
@@ -19,8 +22,10 @@
 #include "lto_plugin/RustcDiagnostics.h"
 #include "passes/Options.h"
 #include "passes/Pipeline.h"
+#include "passes/RustSeeds.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Plugins/PassPlugin.h"
 
 using namespace llvm;
 using namespace linkgrad;
@@ -83,6 +88,14 @@ private:
 };
 
 } // namespace
+
+// NOLINTNEXTLINE(readability-identifier-naming)
+RUSTC_SYMBOL PassPluginLibraryInfo llvmGetPassPluginInfo() {
+  return {LLVM_PLUGIN_API_VERSION, "linkgrad", LINKGRAD_VERSION, [](PassBuilder &builder) {
+            builder.registerPipelineStartEPCallback(
+                [](ModulePassManager &passes, OptimizationLevel) { passes.addPass(RustSeedsPass()); });
+          }};
+}
 
 // NOLINTNEXTLINE(readability-identifier-naming)
 RUSTC_SYMBOL void registerEnzymeAndPassPipeline(PassBuilder &builder, bool) {

@@ -251,7 +251,7 @@ void RustRequest::adapt() {
 }
 
 /// `__enzyme_autodiff` and the mangled name of the function that the attribute made, of any number of arguments.
-static bool isRustc(const Function &function) {
+bool linkgrad::isRustRequest(const Function &function) {
   StringRef name = function.getName();
   bool named = name.starts_with("__enzyme_autodiff_R") || name.starts_with("__enzyme_fwddiff_R") ||
                name.starts_with("__enzyme_autodiff_ZN") || name.starts_with("__enzyme_fwddiff_ZN");
@@ -259,12 +259,12 @@ static bool isRustc(const Function &function) {
 }
 
 void linkgrad::adaptRustRequests(Module &module) {
-  if (none_of(module, isRustc))
+  if (none_of(module, isRustRequest))
     return;
   outlineInvokes(module); // what is called where a panic would have to clean up
   SmallVector<CallInst *> calls;
   for (Function &function : module)
-    if (isEntryPoint(function) && isRustc(function))
+    if (isEntryPoint(function) && isRustRequest(function))
       for (User *user : function.users())
         if (auto *call = dyn_cast<CallInst>(user); call && call->getCalledFunction() == &function)
           calls.push_back(call);

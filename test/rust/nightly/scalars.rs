@@ -48,6 +48,11 @@ pub fn run() {
     exact("value", value, 400.0);
     exact("dx", dx, -800.0);
     exact("dy", dy, 400.0);
+    let (value, dx, dy) = d_rosenbrock(1.0, 3.0, 0.5);
+    exact("value is not seeded", value, 400.0);
+    exact("half dx", dx, -400.0);
+    exact("half dy", dy, 200.0);
+    exact("double dx", d_rosenbrock_x(1.0, 3.0, 2.0), -1600.0);
     exact("only dx", d_rosenbrock_x(1.0, 3.0, 1.0), -800.0);
     let (value, tangent) = t_rosenbrock(1.0, 2.0, 3.0);
     exact("value", value, 400.0);

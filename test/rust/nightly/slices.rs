@@ -66,6 +66,11 @@ pub fn run() {
     exact("vector", d_vector(&x.clone(), &mut dx, 1.0), vector(&x));
     gradient("vector", |x| vector(&x.to_vec()), &x, &dx);
 
+    let mut dx = vec![1.0; 2];
+    exact("value is not seeded", d_norm(&[3.0, 4.0], &mut dx, 10.0), 5.0);
+    exact("seeded, accumulated", dx[0], 7.0);
+    exact("seeded, accumulated", dx[1], 9.0);
+
     // y = a x + y²: seeds for y come in its shadow, and shadows of inputs accumulate.
     let (a, x, mut y) = (1.5, [2.0, 3.0], [4.0, 5.0]);
     let (mut dx, mut dy) = ([100.0, 0.0], [1.0, 10.0]);
