@@ -31,8 +31,10 @@ namespace {
 class KernelCheck {
 public:
   KernelCheck(const DataLayout &host, const DataLayout &layout, const DeviceTarget &target,
-              SmallPtrSetImpl<const Value *> &seen, Diagnostics &diagnostics)
-      : host(host), layout(layout), target(target), seen(seen), diagnostics(diagnostics) {}
+              const SmallPtrSetImpl<const Function *> &launchFunctions, SmallPtrSetImpl<const Value *> &seen,
+              Diagnostics &diagnostics)
+      : host(host), layout(layout), target(target), launchFunctions(launchFunctions), seen(seen),
+        diagnostics(diagnostics) {}
 
   void run(const Function &kernel);
 
@@ -49,6 +51,7 @@ private:
 
   const DataLayout &host, &layout;
   const DeviceTarget &target;
+  const SmallPtrSetImpl<const Function *> &launchFunctions;
   SmallPtrSetImpl<const Value *> &seen; ///< for all kernels: each thing is reported once
   Diagnostics &diagnostics;
   SmallVector<const Function *> work;
@@ -114,6 +117,8 @@ void KernelCheck::checkConstant(const Constant &constant, const Instruction &at)
   if (auto *variable = dyn_cast<GlobalVariable>(&constant))
     return checkVariable(*variable, at);
   if (auto *function = dyn_cast<Function>(&constant)) {
+    if (launchFunctions.contains(function))
+      return report(DiagnosticId::DeviceConstruct, at, "a launch inside a kernel");
     if (function->isDeclaration()) {
       bool exists = function->isIntrinsic() || function->hasFnAttribute(mathNote) ||
                     (!target.isGpu() && isInCLibrary(function->getName()));
@@ -196,10 +201,14 @@ void KernelCheck::run(const Function &kernel) {
 unsigned linkgrad::checkForDevice(const Module &device, ArrayRef<Launch> launches, const DataLayout &host,
                                   const DeviceTarget &target, unsigned maxErrors, unsigned &reported) {
   SmallPtrSet<const Value *, 16> seen;
+  SmallPtrSet<const Function *, 16> launchFunctions;
+  for (const Launch &launch : launches)
+    if (const Function *function = device.getFunction(launch.function->getName()))
+      launchFunctions.insert(function);
   unsigned refused = 0;
   for (const Launch &launch : launches) {
     Diagnostics diagnostics;
-    KernelCheck(host, device.getDataLayout(), target, seen, diagnostics)
+    KernelCheck(host, device.getDataLayout(), target, launchFunctions, seen, diagnostics)
         .run(*device.getFunction(launch.kernel->getName()));
     if (diagnostics.empty())
       continue;
