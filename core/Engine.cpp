@@ -15,6 +15,7 @@
 #include "emit/RequestTypes.h"
 #include "emit/TapeViews.h"
 #include "emit/Wrappers.h"
+#include "request/CaughtCalls.h"
 #include "rules/CustomSignature.h"
 #include "runtime/EmbeddedRuntime.h"
 #include "llvm/Bitcode/BitcodeReader.h"
@@ -42,6 +43,7 @@ private:
   bool lowerSimpleEntries();
   bool readWhatIsRegistered();
   void declareRuntimeRules();
+  void keepCaughtExceptions(ModuleSnapshot &snapshot);
   SmallVector<CallInst *> nextRound();
   void finishRound(ArrayRef<Function *> requesters, const DenseSet<const Function *> &before);
   std::vector<DerivativeRequest> parse(ArrayRef<CallInst *> calls);
@@ -258,6 +260,18 @@ bool Differentiation::readWhatIsRegistered() {
   return calls.empty();
 }
 
+/// What is thrown and caught in one differentiated program stays in its control flow.
+void Differentiation::keepCaughtExceptions(ModuleSnapshot &snapshot) {
+  SmallVector<Function *> roots;
+  for (CallBase *call : entryCalls(module))
+    if (asksForDerivative(*calleeOf(*call)))
+      for (Value *argument : call->args())
+        if (Function *function = functionNamedBy(argument); function && !function->isDeclaration())
+          roots.push_back(function);
+  returnCaughtExceptions(roots, CallEffects(module, registrations),
+                         [&](Function &function) { snapshot.save(function); });
+}
+
 EngineResult Differentiation::run() {
   ModuleSnapshot snapshot(module);
   outlineInvokes(module);
@@ -266,6 +280,7 @@ EngineResult Differentiation::run() {
     for (CallBase *call : entryCalls(module))
       if (asksForDerivative(*calleeOf(*call)))
         wrapRequestedFunction(*cast<CallInst>(call), registrations);
+    keepCaughtExceptions(snapshot);
   }
   while (!result.failed) {
     SmallVector<CallInst *> calls = nextRound();

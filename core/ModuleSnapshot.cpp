@@ -17,6 +17,8 @@ ModuleSnapshot::ModuleSnapshot(Module &module) : module(module) {
 }
 
 void ModuleSnapshot::save(Function &function) {
+  if (any_of(saved, [&](const Saved &each) { return each.function == &function; }))
+    return;
   ValueToValueMapTy map;
   Function *body = CloneFunction(&function, map);
   // Nobody else shall find the requests in it.

@@ -21,6 +21,8 @@ public:
   ModuleSnapshot(const ModuleSnapshot &) = delete;
   ModuleSnapshot &operator=(const ModuleSnapshot &) = delete;
 
+  /// To be called before the body of \p function, which asks for no derivative, is changed.
+  void save(llvm::Function &function);
   /// Makes the module what it was.
   void restore();
 
@@ -29,7 +31,6 @@ private:
     llvm::Function *function;
     llvm::Function *body; ///< a copy that is in no module
   };
-  void save(llvm::Function &function);
   void eraseAdded();
 
   llvm::Module &module;

@@ -127,10 +127,12 @@ Lanes ShadowBuilder::shadowOperand(const Instruction &user, const Use &operand) 
   Type *type = operand->getType();
   if (holdsPointer(type))
     return shadow(operand);
-  if (holdsPointer(user.getType()) || !passesOn(user, operand))
+  if (!passesOn(user, operand))
     return {};
   if (isShadowed(*operand))
     return shadow(operand);
+  if (holdsPointer(user.getType()))
+    return {};
   if (isa<BinaryOperator>(user) && operand.getOperandNo() == 1)
     return {};
   Lanes lanes;
@@ -331,14 +333,17 @@ void ShadowBuilder::buildPointerShadow(Instruction &inst, IRBuilder<> &b) {
 }
 
 /// Memory without a shadow stands for its own: a pointer there is its own shadow, a
-/// number has a zero adjoint or tangent.
+/// number has a zero adjoint or tangent.  So it has in the forward sweep of reverse mode, where
+/// the shadow of what came from outside may hold adjoints already.
 Value *ShadowBuilder::wordFromConstantMemory(const Instruction &inst, Value *loaded, unsigned lane, IRBuilder<> &b) {
   auto *load = dyn_cast<LoadInst>(&inst);
   if (!load || holdsPointer(load->getType()))
     return loaded;
   const Value *pointer = load->getPointerOperand();
-  Value *own = primal(load);
-  Value *pointerOrZero = unlessPointer(own, Constant::getNullValue(load->getType()), own, b);
+  Value *own = primal(load), *zero = Constant::getNullValue(load->getType());
+  if (plan.key().form != DerivativeForm::Forward)
+    loaded = unlessPointer(loaded, zero, loaded, b);
+  Value *pointerOrZero = unlessPointer(own, zero, own, b);
   if (!plan.activity().hasShadow(pointer))
     return pointerOrZero;
   if (!plan.activity().mayBeConstant(pointer))

@@ -4,7 +4,21 @@
 using namespace llvm;
 using namespace linkgrad;
 
-bool linkgrad::hasSeed(const DerivativeKey &key) { return key.result == Activity::Active; }
+/// Something in a value of \p type besides pointers.
+static bool holdsMoreThanPointers(Type *type) {
+  if (auto *array = dyn_cast<ArrayType>(type))
+    return holdsMoreThanPointers(array->getElementType());
+  if (auto *structure = dyn_cast<StructType>(type))
+    return any_of(structure->elements(), holdsMoreThanPointers);
+  return !type->isPtrOrPtrVectorTy();
+}
+
+/// Of a number and a pointer that are returned together the one has an adjoint, the other a shadow.
+bool linkgrad::hasSeed(const DerivativeKey &key) {
+  bool both = key.form == DerivativeForm::Split && key.result == Activity::Duplicated &&
+              holdsMoreThanPointers(key.primal->getReturnType());
+  return key.result == Activity::Active || both;
+}
 
 static Function *declare(const DerivativeKey &key, StringRef suffix, Type *result, ArrayRef<Type *> parameters) {
   auto *function = Function::Create(FunctionType::get(result, parameters, false), GlobalValue::InternalLinkage,

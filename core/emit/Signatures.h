@@ -7,6 +7,9 @@
 //   f.augmented (a, p, [p̄]w)                    -> {r, [r̄]w}    r alone unless a shadowed pointer
 //   f.pullback  (a, p, [p̄]w, [r̄]w)             -> {[ā]w}
 //
+// A result that holds a number and a pointer has a shadow in f.augmented and an
+// adjoint in f.pullback.
+//
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "../plan/DerivativePlan.h"

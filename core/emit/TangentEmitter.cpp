@@ -70,7 +70,7 @@ void TangentEmitter::emitReturn() {
   Value *all = PoisonValue::get(target.getReturnType());
   all = b.CreateInsertValue(all, primal(result), 0);
   for (unsigned lane = 0; lane < width; ++lane) {
-    bool pointer = holdsPointer(result->getType()) && !holdsReal(result->getType());
+    bool pointer = holdsPointer(result->getType()) && !holdsReal(result->getType()) && !tangents.contains(result);
     all = b.CreateInsertValue(all, pointer ? shadow(result)[lane] : tangent(result, lane), lane + 1);
   }
   b.CreateRet(all);
@@ -312,6 +312,14 @@ Value *TangentEmitter::allocateLocalShadow(AllocaInst &alloca, unsigned, IRBuild
 
 // --- calls ------------------------------------------------------------------
 
+/// A result that holds a number and a pointer has a tangent here and a shadow there.
+void TangentEmitter::setDerivatives(const CallBase &call, const Lanes &lanes) {
+  if (holdsReal(call.getType()) || (holdsPointer(call.getType()) && plan.graph().realBits(&call)))
+    tangents[&call] = lanes;
+  if (!holdsReal(call.getType()) || holdsPointer(call.getType()))
+    shadows[&call] = lanes;
+}
+
 void TangentEmitter::visitDerivedCall(CallBase &call, const PlannedCall &planned, IRBuilder<> &b) {
   auto *old = cast<CallBase>(clone(call));
   b.SetInsertPoint(old);
@@ -333,7 +341,7 @@ void TangentEmitter::visitDerivedCall(CallBase &call, const PlannedCall &planned
     Lanes lanes;
     for (unsigned lane = 0; lane < width; ++lane)
       lanes.push_back(b.CreateExtractValue(result, lane + 1));
-    (holdsReal(call.getType()) ? tangents : shadows)[&call] = lanes;
+    setDerivatives(call, lanes);
     result = b.CreateExtractValue(result, 0);
   }
   if (!call.getType()->isVoidTy())
@@ -355,7 +363,7 @@ void TangentEmitter::visitRuleCall(CallBase &call, const CustomRule &rule, IRBui
   }
   Instruction *old = clone(call);
   if (!call.getType()->isVoidTy() && lanes[0])
-    (holdsReal(call.getType()) ? tangents : shadows)[&call] = lanes;
+    setDerivatives(call, lanes);
   if (!call.getType()->isVoidTy() && !newPrimal)
     return; // the rule gives the tangent alone: the primal is still called for
   if (newPrimal) {

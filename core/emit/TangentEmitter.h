@@ -24,6 +24,7 @@ protected:
                  llvm::IRBuilder<> &b) override;
   void visitTapeRelease(llvm::CallBase &) override {}
   void visitRelease(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b) override;
+  void setDerivatives(const llvm::CallBase &call, const Lanes &lanes);
   void visitDerivedCall(llvm::CallBase &call, const PlannedCall &planned, llvm::IRBuilder<> &b) override;
   void visitRuleCall(llvm::CallBase &call, const CustomRule &rule, llvm::IRBuilder<> &b) override;
   void visitOther(llvm::Instruction &inst, llvm::IRBuilder<> &b) override;
