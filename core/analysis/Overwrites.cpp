@@ -99,7 +99,8 @@ const Value *Overwrites::releasedBy(const Instruction &inst) const {
   if (!call || isa<IntrinsicInst>(call))
     return nullptr;
   CallEffect effect = effects.classify(*call);
-  bool isFree = effect.kind == CallClass::Known && effect.known->kind == CallKind::Free;
+  // What only says that memory is released by somebody else cannot be put off.
+  bool isFree = effect.kind == CallClass::Known && effect.known->kind == CallKind::Free && !effect.known->forShadow;
   return isFree ? call->getArgOperand(effect.known->pointer) : nullptr;
 }
 
@@ -121,6 +122,9 @@ void Overwrites::collectReleases() {
         if (holdsPointer(argument->getType()))
           graph.reachable(graph.of(argument), freedElsewhere);
     }
+    CallEffect effect = effects.classify(*call);
+    if (effect.kind == CallClass::Known && effect.known->kind == CallKind::Free && effect.known->forShadow)
+      graph.reachable(graph.of(call->getArgOperand(effect.known->pointer)), destroyed);
   }
   for (unsigned id : freedElsewhere)
     releasesOf.erase(id);
@@ -130,7 +134,7 @@ void Overwrites::collectReleases() {
 bool Overwrites::survives(unsigned node) const {
   const Origin &origin = graph.node({node, 0}).origin;
   if (oneFunction)
-    return !origin.freed || releasesOf.contains(node);
+    return !destroyed.contains(node) && (!origin.freed || releasesOf.contains(node));
   return stableNodes.contains(node) && !origin.stack && !origin.heap && !origin.freed && !origin.unknown;
 }
 

@@ -79,6 +79,8 @@ private:
   llvm::SmallVector<const llvm::Instruction *> externalWriters;
   /// Per node, the releases that free it; none where one of them cannot be put off.
   llvm::DenseMap<unsigned, llvm::SmallVector<const llvm::CallBase *>> releasesOf;
+  /// Nodes that go with an object which somebody else destroys.
+  llvm::DenseSet<unsigned> destroyed;
   llvm::SetVector<const llvm::CallBase *> postponedCalls;
   llvm::DenseMap<std::pair<const llvm::BasicBlock *, const llvm::BasicBlock *>, bool> reachCache;
   llvm::DenseMap<const llvm::LoadInst *, bool> answers;

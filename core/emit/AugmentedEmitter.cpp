@@ -353,8 +353,13 @@ void AugmentedEmitter::visitRelease(CallBase &call, const KnownCall &known, IRBu
       runtime.defer(b, given(-1), guarded(pointer, lanes[lane], nothing, b), given(1), given(2));
     return;
   }
-  for (unsigned lane = 0; lane < width; ++lane)
-    deferRelease(copy, guarded(pointer, lanes[lane], nothing, b), b);
+  for (unsigned lane = 0; lane < width; ++lane) {
+    Value *released = guarded(pointer, lanes[lane], nothing, b);
+    if (known.forShadow)
+      runtime.defer(b, releaseOf(known, b), released, b.getInt64(0), b.getInt64(0));
+    else
+      deferRelease(copy, released, b);
+  }
 }
 
 /// What \p release does to its argument is done to \p pointer, when the reverse sweep is over.

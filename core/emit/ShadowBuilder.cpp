@@ -540,9 +540,15 @@ void ShadowBuilder::visitAllocation(CallBase &call, const KnownCall &known, IRBu
   Lanes lanes;
   for (unsigned lane = 0; lane < width; ++lane) {
     SmallVector<Value *> arguments(copy.args());
-    auto *shadow = b.CreateCall(copy.getFunctionType(), copy.getCalledOperand(), arguments, call.getName() + ".shadow");
-    shadow->setAttributes(copy.getAttributes());
-    shadow->setCallingConv(copy.getCallingConv());
+    CallInst *shadow;
+    if (known.forShadow) {
+      FunctionCallee callee = module.getOrInsertFunction(known.forShadow, b.getPtrTy(), b.getInt64Ty());
+      shadow = b.CreateCall(callee, arguments[known.size], call.getName() + ".shadow");
+    } else {
+      shadow = b.CreateCall(copy.getFunctionType(), copy.getCalledOperand(), arguments, call.getName() + ".shadow");
+      shadow->setAttributes(copy.getAttributes());
+      shadow->setCallingConv(copy.getCallingConv());
+    }
     if (!known.zeroed && known.size >= 0)
       b.CreateMemSet(shadow, b.getInt8(0), allocationSize(copy, known, b), MaybeAlign());
     lanes.push_back(shadow);

@@ -81,6 +81,10 @@ protected:
   /// Called after an instruction has been handled.
   virtual void finished(llvm::Instruction &) {}
 
+  /// The function that releases a shadow where the primal is released in another way.
+  llvm::Value *releaseOf(const KnownCall &known, llvm::IRBuilder<> &b) {
+    return module.getOrInsertFunction(known.forShadow, b.getVoidTy(), b.getPtrTy()).getCallee();
+  }
   void visit(llvm::Instruction &inst);
   void visitCall(llvm::CallBase &call, llvm::IRBuilder<> &b);
   void visitAllocation(llvm::CallBase &call, const KnownCall &known, llvm::IRBuilder<> &b);

@@ -296,6 +296,10 @@ void TangentEmitter::visitRelease(CallBase &call, const KnownCall &known, IRBuil
     SmallVector<Value *> arguments(copy.args());
     arguments[known.pointer] =
         guarded(pointer, lanes[lane], ConstantPointerNull::get(cast<PointerType>(pointer->getType())), b);
+    if (known.forShadow) {
+      b.CreateCall(copy.getFunctionType(), releaseOf(known, b), arguments);
+      continue;
+    }
     b.CreateCall(copy.getFunctionType(), copy.getCalledOperand(), arguments)->setCallingConv(copy.getCallingConv());
   }
 }

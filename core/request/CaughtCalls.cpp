@@ -18,6 +18,9 @@
 // who always matches them.  Calls in the copy are treated in the same way,
 // recursive ones too.
 //
+// If handlers read numbers in what they catch, the copies return the exception object,
+// too (ThrownObjects.h).
+//
 // Functions outside the differentiated program are not touched, nor are calls through
 // pointers; what those write before they throw is refused (analysis/ThrowEffects.h).
 // Neither are other languages' exceptions: the support functions are those of the C++ ABI.
@@ -25,6 +28,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CaughtCalls.h"
+#include "ThrownObjects.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/CFG.h"
 #include "llvm/IR/EHPersonalities.h"
@@ -46,8 +50,10 @@ struct ExceptionSupport {
   FunctionCallee function(StringRef name, Type *result, ArrayRef<Type *> parameters = {}) {
     return module.getOrInsertFunction(name, FunctionType::get(result, parameters, false));
   }
-  void beginCatch(Value *exception, IRBuilder<> &b) {
-    b.CreateCall(function("__cxa_begin_catch", b.getPtrTy(), b.getPtrTy()), exception)->setDoesNotThrow();
+  CallInst &beginCatch(Value *exception, IRBuilder<> &b) {
+    CallInst *call = b.CreateCall(function("__cxa_begin_catch", b.getPtrTy(), b.getPtrTy()), exception);
+    call->setDoesNotThrow();
+    return *call;
   }
   Function &rethrow(Constant *personality);
 
@@ -57,8 +63,8 @@ struct ExceptionSupport {
 
 class CaughtCalls {
 public:
-  CaughtCalls(Module &module, const CallEffects &effects, function_ref<void(Function &)> willChange)
-      : support(module), effects(effects), willChange(willChange) {}
+  CaughtCalls(ArrayRef<Function *> reached, const CallEffects &effects, function_ref<void(Function &)> willChange)
+      : support(*reached.front()->getParent()), effects(effects), objects(reached, effects), willChange(willChange) {}
   void rewriteIn(Function &function);
 
 private:
@@ -66,6 +72,8 @@ private:
   Function *copyToCall(const CallBase &call);
   void fill(Function &copy, Function &function);
   void returnThrown(BasicBlock &end, Value *exception);
+  void returnThat(Value *object, IRBuilder<> &b);
+  Value *objectIn(CallInst &copy, IRBuilder<> &b);
   void catchAll(LandingPadInst &pad);
   CallInst *callCopy(CallBase &call, Function &copy);
   void replaceInvoke(InvokeInst &invoke, Function &copy);
@@ -73,6 +81,7 @@ private:
 
   ExceptionSupport support;
   const CallEffects &effects;
+  ThrownObjects objects;
   function_ref<void(Function &)> willChange;
   DenseMap<Function *, Function *> copies;
 };
@@ -146,6 +155,8 @@ Function *CaughtCalls::copyOf(Function &function) {
   SmallVector<Type *> members{Type::getInt1Ty(context)};
   if (!function.getReturnType()->isVoidTy())
     members.push_back(function.getReturnType());
+  if (objects.areRead())
+    members.push_back(PointerType::getUnqual(context));
   auto *type = FunctionType::get(StructType::get(context, members), function.getFunctionType()->params(), false);
   Function *copy = Function::Create(type, GlobalValue::InternalLinkage, function.getAddressSpace(),
                                     function.getName() + ".caught", &support.module);
@@ -212,13 +223,23 @@ void CaughtCalls::fill(Function &copy, Function &function) {
       changeToInvokeAndSplitBasicBlock(cast<CallInst>(&call), handler);
     }
   }
+  objects.follow(copy);
 }
 
 void CaughtCalls::returnThrown(BasicBlock &end, Value *exception) {
   IRBuilder<> b(&end);
-  support.beginCatch(exception, b);
-  Constant *none = Constant::getNullValue(end.getParent()->getReturnType());
-  b.CreateRet(b.CreateInsertValue(none, b.getTrue(), 0));
+  Value *object = objects.areRead() ? objects.current(b) : nullptr;
+  objects.leaves(support.beginCatch(exception, b));
+  returnThat(object, b);
+}
+
+/// The exception is in the hands of the library; \p object is what was thrown, if that is followed.
+void CaughtCalls::returnThat(Value *object, IRBuilder<> &b) {
+  Type *type = b.GetInsertBlock()->getParent()->getReturnType();
+  Value *all = b.CreateInsertValue(Constant::getNullValue(type), b.getTrue(), 0);
+  if (object)
+    all = b.CreateInsertValue(all, object, type->getStructNumElements() - 1);
+  b.CreateRet(all);
 }
 
 void CaughtCalls::catchAll(LandingPadInst &pad) {
@@ -244,6 +265,11 @@ CallInst *CaughtCalls::callCopy(CallBase &call, Function &copy) {
   return made;
 }
 
+/// What the copy says was thrown, if objects are followed.
+Value *CaughtCalls::objectIn(CallInst &copy, IRBuilder<> &b) {
+  return objects.areRead() ? b.CreateExtractValue(&copy, copy.getType()->getStructNumElements() - 1) : nullptr;
+}
+
 void CaughtCalls::replaceInvoke(InvokeInst &invoke, Function &copy) {
   Function &caller = *invoke.getFunction();
   CallInst *made = callCopy(invoke, copy);
@@ -254,7 +280,10 @@ void CaughtCalls::replaceInvoke(InvokeInst &invoke, Function &copy) {
   b.CreateCondBr(b.CreateExtractValue(made, 0, "thrown"), raise, invoke.getNormalDest());
   b.SetInsertPoint(raise);
   b.SetCurrentDebugLocation(invoke.getDebugLoc());
-  b.CreateInvoke(&support.rethrow(caller.getPersonalityFn()), never, pad);
+  Value *object = objectIn(*made, b);
+  InvokeInst *again = b.CreateInvoke(&support.rethrow(caller.getPersonalityFn()), never, pad);
+  if (object)
+    objects.throws(*again, object);
   IRBuilder<>(never).CreateUnreachable();
   pad->replacePhiUsesWith(block, raise);
   invoke.eraseFromParent();
@@ -272,7 +301,7 @@ void CaughtCalls::replaceCall(CallInst &call, Function &copy) {
   IRBuilder<> b(block);
   b.CreateCondBr(b.CreateExtractValue(made, 0, "thrown"), thrown, rest);
   b.SetInsertPoint(thrown);
-  b.CreateRet(b.CreateInsertValue(Constant::getNullValue(caller.getReturnType()), b.getTrue(), 0));
+  returnThat(objectIn(*made, b), b);
 }
 
 /// Whether the function can go on after what is caught at \p pad.
@@ -289,10 +318,13 @@ void CaughtCalls::rewriteIn(Function &function) {
   for (Instruction &inst : instructions(function))
     if (auto *invoke = dyn_cast<InvokeInst>(&inst); invoke && goesOn(*invoke->getUnwindDest()) && copyToCall(*invoke))
       invokes.push_back(invoke);
-  if (!invokes.empty())
+  bool follows = objects.concerns(function);
+  if (!invokes.empty() || follows)
     willChange(function);
   for (InvokeInst *invoke : invokes)
     replaceInvoke(*invoke, *copyToCall(*invoke));
+  if (follows)
+    objects.follow(function);
 }
 
 void linkgrad::returnCaughtExceptions(ArrayRef<Function *> roots, const CallEffects &effects,
@@ -305,7 +337,7 @@ void linkgrad::returnCaughtExceptions(ArrayRef<Function *> roots, const CallEffe
           reached.insert(target);
   if (reached.empty())
     return;
-  CaughtCalls calls(*reached[0]->getParent(), effects, willChange);
+  CaughtCalls calls(reached.getArrayRef(), effects, willChange);
   for (Function *function : reached)
     calls.rewriteIn(*function);
 }

@@ -36,6 +36,10 @@ constexpr KnownCall memoryCalls[] = {
 #define REALLOC(NAME, SIZE, FACTOR, POINTER, RELEASE)                                                                  \
   {.name = #NAME, .kind = CallKind::Realloc, .size = SIZE, .factor = FACTOR, .pointer = POINTER, .release = RELEASE},
 #define FREE(NAME, POINTER) {.name = #NAME, .kind = CallKind::Free, .pointer = POINTER},
+#define ALLOCATION_BESIDE(NAME, SIZE, FOR_SHADOW, RELEASE)                                                             \
+  {.name = #NAME, .kind = CallKind::Allocation, .size = SIZE, .forShadow = FOR_SHADOW, .release = RELEASE},
+#define FREE_BESIDE(NAME, POINTER, FOR_SHADOW)                                                                         \
+  {.name = #NAME, .kind = CallKind::Free, .pointer = POINTER, .forShadow = FOR_SHADOW},
 #define TRANSFER(NAME, TO, FROM, SIZE)                                                                                 \
   {.name = #NAME, .kind = CallKind::Transfer, .size = SIZE, .pointer = TO, .source = FROM},
 #define FILL(NAME, TO, VALUE, SIZE)                                                                                    \
@@ -85,6 +89,8 @@ constexpr NameList nameLists[] = {
 #define ALLOCATION_BY_REF(...)
 #define REALLOC(...)
 #define FREE(...)
+#define ALLOCATION_BESIDE(...)
+#define FREE_BESIDE(...)
 #define TRANSFER(...)
 #define FILL(...)
 #define SORT(...)

@@ -44,8 +44,9 @@ struct KnownCall {
   /// Cast: pointer = what is cast, size = by how much the result lies before it (negative: unknown).
   /// Structural: the nodes' links lie at the offsets from pointer to source.
   int size = -1, factor = -1, pointer = -1, source = -1;
-  bool zeroed = false;           ///< Allocation, TapeMemory: the memory is zero (calloc)
-  const char *release = nullptr; ///< Allocation: the matching deallocation function ("free", "_ZdlPv", ...)
+  bool zeroed = false;             ///< Allocation, TapeMemory: the memory is zero (calloc)
+  const char *forShadow = nullptr; ///< Allocation/Free: the function for the shadow, where the primal's will not do
+  const char *release = nullptr;   ///< Allocation: the matching deallocation function ("free", "_ZdlPv", ...)
   /// RuntimeRule: names of functions of core/runtime with the signatures of a custom derivative rule.
   /// No augmented function means: call the primal, there is nothing to keep.
   const char *augmented = nullptr, *reverse = nullptr, *tangent = nullptr;

@@ -44,3 +44,11 @@ void __linkgrad_check_first_return(int result) {
   if (result)
     __linkgrad_no_derivative("longjmp into a function that is being differentiated [longjmp]");
 }
+
+/// An exception object of \p size bytes; it stays the library's.
+void *__linkgrad_thrown(void *object, size_t size) {
+  (void)size;
+  return object;
+}
+
+void __linkgrad_thrown_end(void *object) { (void)object; }
