@@ -1,6 +1,6 @@
 //===- CaughtCalls.h - exceptions of callees as results ---------*- C++ -*-===//
 #pragma once
-#include "../analysis/CallEffects.h"
+#include "CallEffects.h"
 
 namespace linkgrad {
 

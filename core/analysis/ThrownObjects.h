@@ -19,7 +19,7 @@
 //
 //===----------------------------------------------------------------------===//
 #pragma once
-#include "../analysis/CallEffects.h"
+#include "CallEffects.h"
 #include "llvm/IR/IRBuilder.h"
 
 namespace linkgrad {
