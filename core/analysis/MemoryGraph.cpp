@@ -1,4 +1,5 @@
 #include "MemoryGraph.h"
+#include "BitMoves.h"
 #include "llvm/Analysis/SimplifyQuery.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/GetElementPtrTypeIterator.h"
@@ -191,6 +192,7 @@ void MemoryGraph::merge(NodeRef a, NodeRef b) {
   origin.read |= moved.origin.read;
   origin.written |= moved.origin.written;
   origin.copied |= moved.origin.copied;
+  origin.counted |= moved.origin.counted;
   root.sites.append(moved.sites.begin(), moved.sites.end());
   if (moved.period)
     fold(a.node, moved.foldFrom == everywhere ? everywhere : moved.foldFrom + shift, moved.period);
@@ -366,12 +368,21 @@ void MemoryGraph::addInitialiser(const Constant *constant, NodeRef ref) {
     addInitialiser(constant->getAggregateElement(i), {ref.node, ref.offset + int64_t(i) * stride});
 }
 
+/// What is stored, or was loaded, is an integer in its own right.
+static bool isCount(const Value &integer, bool isStored) {
+  if (!isStored)
+    return !isMovedOn(integer);
+  auto *constant = dyn_cast<ConstantInt>(&integer);
+  return constant ? !constant->isZero() : isa<BinaryOperator, FPToSIInst, FPToUIInst, SExtInst>(integer);
+}
+
 void MemoryGraph::access(NodeRef ref, Type *type, bool isWrite, const Value *value) {
   if (!ref)
     return;
   Origin &origin = nodes[resolve(ref).node].origin;
   (isWrite ? origin.written : origin.read) = true;
   origin.copied |= type->isIntOrIntVectorTy();
+  origin.counted |= type->isIntegerTy() && value && isCount(*value, isWrite);
   accessLeaf(ref, type, isWrite, value);
 }
 

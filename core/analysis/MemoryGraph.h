@@ -78,6 +78,7 @@ struct Origin {
   bool text = false;                  ///< characters of strings, if there is nothing else in it
   bool tapeStart = false;             ///< tape that is new here, with all its parts
   bool read = false, written = false; ///< anywhere in the object
+  bool counted = false;               ///< integers lie here, too, that are more than bytes on the move
   bool copied = false;                ///< bytes moved without a type (memcpy, integers)
 };
 

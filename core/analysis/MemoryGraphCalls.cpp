@@ -357,6 +357,10 @@ void MemoryGraph::flow(NodeRef from, NodeRef to, std::optional<int64_t> size) {
       fold(from.node, everywhere, std::abs(from.offset - to.offset));
     return;
   }
+  if (nodes[from.node].origin.counted && !nodes[to.node].origin.counted) {
+    nodes[to.node].origin.counted = true;
+    markChanged(to.node);
+  }
   int64_t period = periodAt(from);
   if (period && (!size || *size > period))
     fold(to.node, to.offset, period);

@@ -1,5 +1,6 @@
 #include "MoveLayout.h"
 #include "BitMoves.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -22,7 +23,18 @@ static void joinHalvesOfWords(std::map<int64_t, MoveLayout::Member> &reals) {
   }
 }
 
-MoveLayout linkgrad::layoutOfMove(const MemoryGraph &graph, const Value *pointer, std::optional<int64_t> size) {
+MoveLayout linkgrad::layoutOfMove(const MemoryGraph &graph, const Value *pointer, const Value &size,
+                                  const DataLayout &data) {
+  if (auto *constant = dyn_cast<ConstantInt>(&size)) {
+    uint64_t bytes = constant->getZExtValue();
+    return layoutOfMove(graph, pointer, constant->getSExtValue(), bytes & -bytes);
+  }
+  unsigned zeros = computeKnownBits(&size, data).countMinTrailingZeros();
+  return layoutOfMove(graph, pointer, std::nullopt, uint64_t(1) << std::min(zeros, 63u));
+}
+
+MoveLayout linkgrad::layoutOfMove(const MemoryGraph &graph, const Value *pointer, std::optional<int64_t> size,
+                                  uint64_t granule) {
   MoveLayout layout;
   NodeRef ref = graph.of(pointer);
   int64_t period = graph.periodAt(ref);
@@ -40,10 +52,12 @@ MoveLayout linkgrad::layoutOfMove(const MemoryGraph &graph, const Value *pointer
     graph.forEachCell(ref, period, add);
     layout.period = period;
     // Pointers that walk by bytes: where a number begins, only the move itself says.
-    // It is sure to begin with one if there is but one kind.
+    // It is sure to begin with one if there is but one kind and nothing else; or if
+    // it moves so many bytes as whole numbers have.
     if (any_of(reals, [&](auto &entry) { return entry.second.size > uint64_t(period); })) {
-      layout.conflict |= reals.size() != 1 || graph.anyPointer(ref);
       MoveLayout::Member only = reals.begin()->second;
+      bool alone = !graph.node(ref).origin.counted || granule % only.size == 0;
+      layout.conflict |= reals.size() != 1 || graph.anyPointer(ref) || !alone;
       only.offset = 0;
       layout.period = only.size;
       reals = {{0, only}};
@@ -53,8 +67,11 @@ MoveLayout linkgrad::layoutOfMove(const MemoryGraph &graph, const Value *pointer
     layout.period = size ? *size : end;
     // Nobody has stepped through it, and its length is not known: it is one kind of
     // number, or one object of the size seen or a part of it (the characters before them).
-    bool uniform =
-        !reals.empty() && all_of(reals, [&](auto &entry) { return entry.second.real == reals.begin()->second.real; });
+    // Numbers that overlap are bytes of which the graph does not know where they go.
+    bool uniform = !reals.empty() && all_of(reals, [&](auto &entry) {
+      const MoveLayout::Member &first = reals.begin()->second;
+      return entry.second.real == first.real && (entry.first - reals.begin()->first) % first.size == 0;
+    });
     if (!size && uniform && reals.begin()->first == 0 && !graph.anyPointer(ref)) {
       layout.period = reals.begin()->second.size;
       reals.erase(std::next(reals.begin()), reals.end());
@@ -256,9 +273,7 @@ bool linkgrad::expandMixedMoves(Function &function, const MemoryGraph &graph) {
     auto *move = dyn_cast<AnyMemIntrinsic>(&inst);
     if (!move || isa<MemSetPatternInst>(move) || move->isVolatile())
       continue;
-    auto *size = dyn_cast<ConstantInt>(move->getLength());
-    MoveLayout layout =
-        layoutOfMove(graph, move->getRawDest(), size ? std::optional<int64_t>(size->getSExtValue()) : std::nullopt);
+    MoveLayout layout = layoutOfMove(graph, move->getRawDest(), *move->getLength(), function.getDataLayout());
     if (layout.anyWord() && !layout.conflict && !layout.limit)
       mixed.push_back({move, layout});
   }

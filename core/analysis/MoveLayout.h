@@ -28,8 +28,12 @@ struct MoveLayout {
   }
 };
 
-/// What the memory graph knows of the bytes from \p pointer on.
-MoveLayout layoutOfMove(const MemoryGraph &graph, const llvm::Value *pointer, std::optional<int64_t> size);
+/// What the memory graph knows of the bytes from \p pointer on.  \p granule: a power of two of which \p size, known or
+/// not, is a multiple.
+MoveLayout layoutOfMove(const MemoryGraph &graph, const llvm::Value *pointer, std::optional<int64_t> size,
+                        uint64_t granule);
+MoveLayout layoutOfMove(const MemoryGraph &graph, const llvm::Value *pointer, const llvm::Value &size,
+                        const llvm::DataLayout &data);
 
 /// Moves (and clears) of memory in which words lie are taken apart into loads and
 /// stores of what is a word or a real, and moves of what lies between: member by

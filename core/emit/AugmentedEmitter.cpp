@@ -318,7 +318,7 @@ static std::optional<int64_t> constantSize(const Value *size) {
 
 void AugmentedEmitter::visitMove(CallBase &call, const Value *destination, const Value *source, const Value *size,
                                  IRBuilder<> &b) {
-  MoveLayout layout = layoutOfMove(plan.graph(), destination, constantSize(size));
+  MoveLayout layout = layoutOfMove(plan.graph(), destination, *size, module.getDataLayout());
   checkLimit(layout, call, destination, size, b);
   if ((layout.conflict || layout.anyWord()) && plan.activity().isActiveMemory(destination, constantSize(size)))
     return diagnostics.report(DiagnosticId::MixedTypes, call, {userName(plan.function().original()), describe(call)});
@@ -331,7 +331,7 @@ void AugmentedEmitter::visitMove(CallBase &call, const Value *destination, const
 
 void AugmentedEmitter::visitFill(CallBase &call, const Value *destination, const Value *byte, const Value *size,
                                  IRBuilder<> &b) {
-  MoveLayout layout = layoutOfMove(plan.graph(), destination, constantSize(size));
+  MoveLayout layout = layoutOfMove(plan.graph(), destination, *size, module.getDataLayout());
   checkLimit(layout, call, destination, size, b);
   if (layout.allReal())
     return;

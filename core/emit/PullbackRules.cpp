@@ -309,10 +309,7 @@ void PullbackEmitter::reverseTapeMemory(const CallBase &call, const KnownCall &k
 void PullbackEmitter::reverseMove(const Value *destination, const Value *source, const Value *size,
                                   const CallBase &call) {
   (void)call;
-  std::optional<int64_t> constant;
-  if (auto *number = dyn_cast<ConstantInt>(size))
-    constant = number->getSExtValue();
-  MoveLayout layout = layoutOfMove(plan.graph(), destination, constant);
+  MoveLayout layout = layoutOfMove(plan.graph(), destination, *size, module.getDataLayout());
   if (!layout.anyReal())
     return;
   Value *bytes = b().CreateZExtOrTrunc(value(size), b().getInt64Ty());

@@ -93,7 +93,7 @@ void RequestEmitter::resetShadow(GlobalVariable &global, unsigned lane, IRBuilde
     return;
   }
   b.CreateMemCpy(shadow, shadow->getAlign(), &global, global.getAlign(), size);
-  MoveLayout layout = layoutOfMove(graph, &global, size);
+  MoveLayout layout = layoutOfMove(graph, &global, size, uint64_t(size) & -uint64_t(size));
   for (const MoveLayout::Member &member : layout.members)
     if (member.real)
       runtime.clear(b, member.real, shadow, b.getInt64(size), layout.period, member.offset);

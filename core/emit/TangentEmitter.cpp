@@ -246,12 +246,6 @@ void TangentEmitter::visitMaskedStore(CallBase &call, IRBuilder<> &b) {
   }
 }
 
-static std::optional<int64_t> constantSize(const Value *size) {
-  if (auto *constant = dyn_cast<ConstantInt>(size))
-    return constant->getSExtValue();
-  return std::nullopt;
-}
-
 /// Tangents and shadow pointers are moved alike; what comes from constant memory
 /// has zero tangents and points to itself.
 void TangentEmitter::visitMove(CallBase &call, const Value *destination, const Value *source, const Value *size,
@@ -261,7 +255,7 @@ void TangentEmitter::visitMove(CallBase &call, const Value *destination, const V
   for (unsigned lane = 0; lane < width; ++lane) {
     Value *bytes = guardedSize(destination, d[lane], size, b);
     b.CreateMemMove(d[lane], MaybeAlign(), s[lane], MaybeAlign(), bytes);
-    MoveLayout layout = layoutOfMove(plan.graph(), destination, constantSize(size));
+    MoveLayout layout = layoutOfMove(plan.graph(), destination, *size, module.getDataLayout());
     if (passes && !plan.activity().mayBeConstant(source))
       continue;
     if (lane == 0)
@@ -276,7 +270,7 @@ void TangentEmitter::visitMove(CallBase &call, const Value *destination, const V
 
 void TangentEmitter::visitFill(CallBase &call, const Value *destination, const Value *byte, const Value *size,
                                IRBuilder<> &b) {
-  MoveLayout layout = layoutOfMove(plan.graph(), destination, constantSize(size));
+  MoveLayout layout = layoutOfMove(plan.graph(), destination, *size, module.getDataLayout());
   checkLimit(layout, call, destination, size, b);
   Lanes d = shadow(destination);
   for (unsigned lane = 0; lane < width; ++lane) {
