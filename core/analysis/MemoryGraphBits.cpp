@@ -341,7 +341,9 @@ bool MemoryGraph::adopt(NodeRef ours, const MemoryGraph &theirs, NodeRef theirRe
   SmallVector<std::pair<int64_t, Cell>> cells;
   theirs.forEachCell(theirRef, std::nullopt,
                      [&](int64_t offset, const Cell &cell) { cells.push_back({offset, cell}); });
-  bool untyped = nodes[ours.node].origin.copied, learnt = false;
+  bool untyped = nodes[ours.node].origin.copied;
+  bool learnt = theirs.node(theirRef).origin.counted && !nodes[ours.node].origin.counted;
+  nodes[ours.node].origin.counted |= learnt;
   if (int64_t period = untyped ? theirs.periodAt(theirRef) : 0)
     fold(ours.node, ours.offset, period);
   for (auto &[offset, cell] : cells) {

@@ -1,6 +1,9 @@
 #!/bin/sh
 # Programs of several languages, built by plain make: Rust in C, C in Rust, and three
 # languages whose functions call across all borders and are inlined across them.
+# linker: lld
+# linker: bfd
+# linker: mold
 . "${0%/*}/common.sh"
 
 command -v rustc >/dev/null || { echo "skipped: no rustc"; exit 77; }
