@@ -4,6 +4,7 @@
 #include "analysis/RetypeBits.h"
 #include "emit/AugmentedEmitter.h"
 #include "emit/Finish.h"
+#include "emit/LaunchEmitter.h"
 #include "emit/PullbackEmitter.h"
 #include "emit/TangentEmitter.h"
 #include "emit/TapeViews.h"
@@ -285,20 +286,23 @@ void EngineRound::emit(Diagnostics &diagnostics) {
         }
 }
 
-void EngineRound::emitOne(Derivative &derivative, Diagnostics &diagnostics) {
+void EngineRound::emitBody(Derivative &derivative, Diagnostics &diagnostics) {
+  if (derivative.plan->launchedCall() && derivative.key.form != DerivativeForm::Gradient)
+    return emitLaunch(derivative);
   switch (derivative.key.form) {
   case DerivativeForm::Forward: {
     Parameters parameters = parametersOf(*derivative.jvp, derivative.key);
-    TangentEmitter(*derivative.plan, *derivative.jvp, diagnostics).emit(parameters);
-    break;
+    return TangentEmitter(*derivative.plan, *derivative.jvp, diagnostics).emit(parameters);
   }
   case DerivativeForm::Gradient:
-    emitGradient(derivative, diagnostics);
-    break;
+    return emitGradient(derivative, diagnostics);
   case DerivativeForm::Split:
-    emitSplit(derivative, diagnostics);
-    break;
+    return emitSplit(derivative, diagnostics);
   }
+}
+
+void EngineRound::emitOne(Derivative &derivative, Diagnostics &diagnostics) {
+  emitBody(derivative, diagnostics);
   for (Function *function : {derivative.jvp, derivative.gradient, derivative.augmented, derivative.pullback}) {
     if (!function)
       continue;

@@ -38,6 +38,7 @@ private:
   void findActiveGlobals();
   void findReadExceptions();
   void emitOne(Derivative &derivative, Diagnostics &diagnostics);
+  void emitBody(Derivative &derivative, Diagnostics &diagnostics);
   void emitGradient(Derivative &derivative, Diagnostics &diagnostics);
   void emitSplit(Derivative &derivative, Diagnostics &diagnostics);
   const MemoryGraph *graphOf(const llvm::Function &function) const { return graphs.lookup(&function); }

@@ -73,8 +73,7 @@ void KernelCheck::report(DiagnosticId id, const Instruction &at, std::string sub
   diagnostics.report(id, at, {std::move(subject), target.name, chainTo(*at.getFunction())});
 }
 
-/// Whether the host's image finds a function or variable when it is loaded.
-static bool isInCLibrary(StringRef name) {
+bool linkgrad::isInCLibrary(StringRef name) {
   static void *const libraries[] = {dlopen("libm.so.6", RTLD_LAZY), dlopen("libc.so.6", RTLD_LAZY)};
   return any_of(libraries, [&](void *library) { return library && dlsym(library, name.str().c_str()); });
 }

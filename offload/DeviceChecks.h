@@ -10,4 +10,7 @@ namespace linkgrad {
 unsigned checkForDevice(const llvm::Module &device, llvm::ArrayRef<Launch>, const llvm::DataLayout &host,
                         const DeviceTarget &target, unsigned maxErrors, unsigned &reported);
 
+/// Whether the host's image finds a function or variable when it is loaded.
+bool isInCLibrary(llvm::StringRef name);
+
 } // namespace linkgrad

@@ -65,6 +65,8 @@ static const MathName *findName(const Function &function) {
   return nullptr;
 }
 
+bool linkgrad::hasDeviceMath(const Function &function) { return findName(function); }
+
 static std::string nameIn(Library library, const MathName &name, bool isFloat) {
   switch (library) {
   case Library::Libdevice:

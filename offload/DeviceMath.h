@@ -15,4 +15,7 @@ llvm::Expected<std::string> renameDeviceMath(llvm::Module &device, const DeviceT
 /// Brings those functions.
 llvm::Error linkDeviceMath(llvm::Module &device, const DeviceTarget &, llvm::StringRef path);
 
+/// Whether a GPU's library defines what \p function is called in the C library.
+bool hasDeviceMath(const llvm::Function &function);
+
 } // namespace linkgrad

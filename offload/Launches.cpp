@@ -14,14 +14,15 @@
 //     return <-1, which the optimiser does not know>;
 //   }
 //
-// To the engine there are no launches: it differentiates a function that calls
-// another in a loop.  What it leaves of such functions, the splitter takes up: it puts
-// the attempt to run on a device before the loop (see HostStubs.cpp).  Without a
-// device the loop is what runs.  Named metadata tells which functions these are, and
-// nothing that is cloned from one inherits that.
+// To the analyses of the engine there are no launches: they see a function that calls
+// another in a loop.  If there will be devices, its derivatives are launches again
+// (DerivedLaunches.cpp).  The splitter puts the attempt to run on a device before the loop (see
+// HostStubs.cpp); without a device the loop is what runs.  Named metadata tells which functions
+// these are, and nothing that is cloned from one inherits that.
 //
 //===----------------------------------------------------------------------===//
 #include "offload/Launches.h"
+#include "core/support/LaunchMarks.h"
 #include "offload/LaunchArguments.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Instructions.h"
@@ -119,7 +120,7 @@ static Function *makeLaunchFunction(Function &kernel) {
   return function;
 }
 
-static Function *launchFunctionOf(Function &kernel) {
+Function *linkgrad::launchFunctionOf(Function &kernel) {
   for (const Launch &launch : launchesOf(*kernel.getParent()))
     if (launch.kernel == &kernel)
       return launch.function;
@@ -174,8 +175,9 @@ static void lowerLaunch(CallBase &call, Diagnostics &diagnostics) {
   call.eraseFromParent();
 }
 
-unsigned linkgrad::lowerLaunches(ArrayRef<CallBase *> calls, unsigned maxErrors) {
+unsigned linkgrad::lowerLaunches(ArrayRef<CallBase *> calls, bool onDevices, unsigned maxErrors) {
   unsigned refused = 0, reported = 0;
+  const Module *module = calls.empty() ? nullptr : calls.front()->getModule();
   for (CallBase *call : calls) {
     Diagnostics diagnostics;
     lowerLaunch(*call, diagnostics);
@@ -184,6 +186,9 @@ unsigned linkgrad::lowerLaunches(ArrayRef<CallBase *> calls, unsigned maxErrors)
     ++refused;
     reported += diagnostics.emit(*call, "launched here", maxErrors - reported);
   }
+  if (onDevices && module && !refused)
+    for (const Launch &launch : launchesOf(*module))
+      launch.function->addFnAttr(launchMark);
   return refused;
 }
 

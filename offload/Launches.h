@@ -15,7 +15,11 @@ struct Launch {
 /// Makes each call of __offload_launch a call of the launch function of its kernel.  Why a call cannot be one is
 /// reported; then the module must not be used any more.  See Launches.cpp.
 /// Returns how many were refused.
-unsigned lowerLaunches(llvm::ArrayRef<llvm::CallBase *> calls, unsigned maxErrors);
+/// \p onDevices: derivatives of launches shall be launches.
+unsigned lowerLaunches(llvm::ArrayRef<llvm::CallBase *> calls, bool onDevices, unsigned maxErrors);
+
+/// The launch function of a kernel.
+llvm::Function *launchFunctionOf(llvm::Function &kernel);
 
 /// The launch functions that are still there.
 llvm::SmallVector<Launch> launchesOf(const llvm::Module &);

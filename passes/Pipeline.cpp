@@ -22,6 +22,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "passes/Pipeline.h"
+#include "offload/DerivedLaunches.h"
 #include "offload/Launches.h"
 #include "offload/Split.h"
 #include "passes/DifferentiatePass.h"
@@ -126,12 +127,17 @@ PreservedAnalyses PipelinePass::run(Module &module, ModuleAnalysisManager &analy
   SmallVector<CallBase *> launches = launchCalls(module);
   unsigned refused = 0;
   if (!launches.empty())
-    stage("launches", [&] { refused = lowerLaunches(launches, options->engine.maxErrors); });
+    stage("launches",
+          [&] { refused = lowerLaunches(launches, !options->offload.targets.empty(), options->engine.maxErrors); });
   if (refused)
     return refuse(module);
 
   // 3. Every failure has been reported as an error when this returns, so the link fails.
-  stage("differentiate", [&] { report.result = differentiateModule(module, options->engine); });
+  stage("differentiate", [&] {
+    report.result = differentiateModule(module, options->engine, [&] {
+      lowerDerivedLaunches(module, options->offload, options->report ? &errs() : nullptr);
+    });
+  });
   if (report.result.failed)
     return refuse(module);
 

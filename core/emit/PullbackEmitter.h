@@ -104,6 +104,10 @@ private:
   void reverseIntrinsic(const llvm::CallBase &call);
   void reverseReduction(const llvm::CallBase &call);
   void addToMemory(const llvm::Value *pointer, unsigned lane, llvm::Value *term, llvm::Align align);
+  void addAtomically(const llvm::Value *pointer, unsigned lane, llvm::Value *term, llvm::Align align);
+  bool isConcurrent() const { return plan.key().concurrency != Concurrency::None; }
+  bool isOwn(const llvm::LoadInst &load) const;
+  void runOneByOne(llvm::StringRef reason);
   llvm::Value *takeFromMemory(const llvm::Value *pointer, unsigned lane, llvm::Type *type, llvm::Align align);
   llvm::Value *shadowMask(const llvm::Value *pointer, unsigned lane, llvm::Value *mask);
   llvm::Value *accessible(const llvm::Value *pointer, unsigned lane, llvm::Type *type);

@@ -6,6 +6,7 @@
 #include "PullbackEmitter.h"
 #include "RunTimeChecks.h"
 #include "Speculation.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/IntrinsicInst.h"
 
 using namespace llvm;
@@ -97,12 +98,14 @@ Value *PullbackEmitter::takeFromMemory(const Value *pointer, unsigned lane, Type
 
 /// x = load p         p̄ += x̄, unless x is a pointer
 void PullbackEmitter::reverseLoad(const LoadInst &load) {
+  bool atomically = isConcurrent() && !isOwn(load);
   for (unsigned lane = 0; lane < width; ++lane) {
     Value *adjoint = adjoints.take(&load, lane, b());
     if (adjoint && plan.activity().isWord(&load))
       adjoint = unlessPointer(shadow(&load, lane), adjoint, adjointZero(adjoint->getType()), b());
     if (adjoint && plan.activity().hasShadow(load.getPointerOperand()))
-      addToMemory(load.getPointerOperand(), lane, adjoint, load.getAlign());
+      atomically ? addAtomically(load.getPointerOperand(), lane, adjoint, load.getAlign())
+                 : addToMemory(load.getPointerOperand(), lane, adjoint, load.getAlign());
   }
 }
 
@@ -138,7 +141,10 @@ void PullbackEmitter::reverseAtomic(const AtomicRMWInst &rmw) {
       adjoint = b().CreateFNeg(adjoint);
     if (active(rmw.getValOperand()))
       adjoints.add(rmw.getValOperand(), lane, adjoint, b());
-    if (Value *old = adjoints.take(&rmw, lane, b()))
+    Value *old = adjoints.take(&rmw, lane, b());
+    if (old)
+      runOneByOne("it uses what an atomic operation found in memory");
+    if (old)
       addToMemory(pointer, lane, old, rmw.getAlign());
   }
 }
@@ -283,6 +289,8 @@ void PullbackEmitter::reverseDerivedCall(const CallBase &call, const PlannedCall
 }
 
 void PullbackEmitter::reverseRuleCall(const CallBase &call, const CustomRule &rule) {
+  if (any_of(call.args(), [](const Use &argument) { return holdsPointer(argument->getType()); }))
+    runOneByOne("it calls a function with a derivative of its own");
   CustomRuleCall custom(call, rule, plan, diagnostics);
   Value *tape = plan.ruleTapeType(call) ? get(shadowItem(&call), 0) : nullptr;
   for (unsigned lane = 0; lane < width; ++lane) {
@@ -318,6 +326,8 @@ void PullbackEmitter::reverseMove(const Value *destination, const Value *source,
     if (plan.activity().mayBeConstant(destination))
       count = b().CreateSelect(b().CreateICmpNE(d, value(destination)), bytes, b().getInt64(0));
     bool passes = source && plan.activity().hasShadow(source);
+    if (passes && !isa<AllocaInst>(getUnderlyingObject(source)))
+      runOneByOne("it copies memory");
     Value *s = passes ? shadow(source, lane) : nullptr;
     for (const MoveLayout::Member &member : layout.members) {
       if (!member.real)
@@ -375,6 +385,8 @@ void PullbackEmitter::reverseIntrinsic(const CallBase &call) {
     Type *type = call.getType();
     Align align = call.getParamAlign(0).valueOrOne();
     Constant *zero = adjointZero(type);
+    if (plan.activity().hasShadow(pointer))
+      runOneByOne("it reads memory under a mask");
     if (plan.activity().hasShadow(pointer) && id == Intrinsic::masked_load) {
       Value *at = shadow(pointer, lane);
       Value *before = b().CreateMaskedLoad(type, at, align, loaded, zero);

@@ -57,6 +57,17 @@ Value *Runtime::freshMirror(IRBuilderBase &b, Value *memory, Value *bytes, unsig
 void Runtime::defer(IRBuilderBase &b, Value *release, Value *pointer, Value *size, Value *alignment) const {
   call(b, "__linkgrad_defer", b.getVoidTy(), {order(), release, pointer, size, alignment});
 }
+void Runtime::checkShadow(IRBuilderBase &b, Value *primal, Value *shadow) const {
+  call(b, "__linkgrad_check_shadow", b.getVoidTy(), {primal, shadow});
+}
+Value *Runtime::launchRelease() const {
+  LLVMContext &context = module.getContext();
+  Type *size = Type::getInt64Ty(context);
+  return module
+      .getOrInsertFunction("__linkgrad_launch_release", Type::getVoidTy(context), PointerType::getUnqual(context), size,
+                           size)
+      .getCallee();
+}
 Value *Runtime::deferredMark(IRBuilderBase &b) const {
   return call(b, "__linkgrad_deferred_mark", b.getInt64Ty(), {order()});
 }

@@ -26,6 +26,10 @@ public:
 
   void defer(llvm::IRBuilderBase &b, llvm::Value *release, llvm::Value *pointer, llvm::Value *size,
              llvm::Value *alignment) const;
+  /// Stops the program if a device has a copy of \p primal and none of \p shadow.
+  void checkShadow(llvm::IRBuilderBase &b, llvm::Value *primal, llvm::Value *shadow) const;
+  /// Releases what the tape of a launch is kept in.
+  llvm::Value *launchRelease() const;
   llvm::Value *deferredMark(llvm::IRBuilderBase &b) const;
   void releaseDeferred(llvm::IRBuilderBase &b, llvm::Value *mark) const;
   /// What the release of an earlier round becomes in a forward sweep of this one: it waits.

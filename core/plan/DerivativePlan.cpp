@@ -2,6 +2,7 @@
 #include "../analysis/BitMoves.h"
 #include "../analysis/Overwrites.h"
 #include "../analysis/ThrowEffects.h"
+#include "../support/LaunchMarks.h"
 #include "KeepOrRecompute.h"
 #include "Needed.h"
 #include "TapeLayout.h"
@@ -51,7 +52,7 @@ DerivativePlan::DerivativePlan(const DerivativeKey &key, const PreparedFunction 
   findUnreadMemory();
   // Arguments the reverse sweep reads, directly or to compute something else.
   for (auto [index, argument] : enumerate(prepared.body().args()))
-    if (decisions.contains(primalItem(&argument)))
+    if (decisions.contains(primalItem(&argument)) || (isLaunch() && index == 0))
       neededArguments.set(index);
 }
 
@@ -66,6 +67,23 @@ bool DerivativePlan::touchesTape() const {
 Decision DerivativePlan::decision(Item item) const {
   auto found = decisions.find(item);
   return found == decisions.end() ? Decision::Free : found->second;
+}
+
+/// Derivatives of derivatives see a loop: there the tape of the inner one is memory like any other.
+bool DerivativePlan::isLaunch() const {
+  return prepared.original().hasFnAttribute(launchMark) && planKey.level.isLast && planKey.level.order == 0;
+}
+
+const CallBase *DerivativePlan::launchedCall() const {
+  if (!isLaunch() || plannedCalls.size() != 1)
+    return nullptr;
+  const auto &[call, planned] = *plannedCalls.begin();
+  const DerivativeKey &kernel = planned.targets.front()->key;
+  // The sum of adjoints that travel as integers is taken where their type is known.
+  for (auto [argument, activity] : zip(kernel.primal->args(), kernel.arguments))
+    if (activity.activity == Activity::Active && !holdsReal(argument.getType()))
+      return nullptr;
+  return planned.targets.size() == 1 ? call : nullptr;
 }
 
 // --- calls ------------------------------------------------------------------
@@ -192,6 +210,10 @@ DerivativeKey DerivativePlan::keyFor(const CallBase &call, Function &target) con
   key.form = forward ? DerivativeForm::Forward : DerivativeForm::Split;
   key.width = planKey.width;
   key.level = planKey.level;
+  if (isLaunch())
+    key.concurrency = Concurrency::Kernel;
+  else if (planKey.concurrency != Concurrency::None)
+    key.concurrency = Concurrency::Callee;
   Activity byValue = forward ? Activity::Duplicated : Activity::Active;
   for (const Value *argument : call.args()) {
     if (key.arguments.size() == target.arg_size())

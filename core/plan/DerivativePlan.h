@@ -136,6 +136,10 @@ public:
   /// Whether anything of this function or its callees lies on the tape at any time.
   bool touchesTape() const;
   bool needsArgument(unsigned index) const { return neededArguments.test(index); }
+  /// A call of its kernel for every index, whose derivative is that of a launch.
+  bool isLaunch() const;
+  /// The call of the kernel in a launch; null if this is none, or the kernel has no derivative.
+  const llvm::CallBase *launchedCall() const;
   /// An instruction the reverse sweep has work for.
   bool hasReverse(const llvm::Instruction &inst) const { return relevant.contains(&inst); }
   /// Type of the tape that the custom augmented function of \p call returns, or null.

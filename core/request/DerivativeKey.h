@@ -47,16 +47,24 @@ struct TapeLevel {
   unsigned mirror(unsigned lane) const { return stride * (lane + 1); }
 };
 
+/// Whether other threads run the same derivative at the same time, for other indices of a launch.
+enum class Concurrency : uint8_t {
+  None,
+  Kernel, ///< of the launch, whose first argument is the index
+  Callee, ///< what the kernel calls
+};
+
 struct DerivativeKey {
   llvm::Function *primal = nullptr;
   DerivativeForm form = DerivativeForm::Forward;
   unsigned width = 1;
   Activity result = Activity::Constant;
   llvm::SmallVector<ArgumentActivity, 8> arguments;
+  Concurrency concurrency = Concurrency::None;
   TapeLevel level; ///< the same for all keys of a round
 
   bool operator<(const DerivativeKey &other) const {
-    auto head = [](const DerivativeKey &k) { return std::tuple(k.primal, k.form, k.width, k.result); };
+    auto head = [](const DerivativeKey &k) { return std::tuple(k.primal, k.form, k.width, k.result, k.concurrency); };
     if (head(*this) != head(other))
       return head(*this) < head(other);
     return std::lexicographical_compare(arguments.begin(), arguments.end(), other.arguments.begin(),

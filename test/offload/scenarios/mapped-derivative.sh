@@ -1,33 +1,75 @@
 #!/bin/sh
-# The derivative of a launch runs on the host.  Where its memory is mapped to a device, it
-# stops instead of reading old numbers.
+# Derivatives of launches find memory that is mapped to a device there, and need its shadow
+# there too.  Those that run on the host stop instead of reading old numbers.
 . "${0%/*}/../../link/scenarios/common.sh"
 
 cat >program.c <<'END_OF_PROGRAM'
 #include <linkgrad.h>
 #include <linkgrad/offload.h>
 #include <stdio.h>
-static void square(size_t i, const double *x, double *y) { y[i] = x[i] * x[i]; }
-static double f(const double *x, double *y) {
+#include <string.h>
+#ifdef ONE_BY_ONE
+typedef long double number; // for which there is no atomic addition
+#else
+typedef double number;
+#endif
+static void square(size_t i, const number *x, number *y) { y[i] = x[i] * x[1 - i]; }
+static void twice(const number *x, number *y) {
   __offload_launch(square, 2, x, y);
-  return y[0] + y[1];
+  __offload_launch(square, 2, y, y + 2);
 }
+static number x[2] = {2, 3}, y[4], dx[2], dy[4] = {0, 0, 1, 10};
+static linkgrad_mapping maps[4];
 int main(int count, char **arguments) {
-  double x[2] = {1, 2}, y[2], dx[2] = {0}, dy[2] = {0};
-  linkgrad_mapping m = {0};
-  if (count > 1)
-    m = linkgrad_map_tofrom(x, sizeof x);
-  __enzyme_autodiff_void(f, enzyme_dup, x, dx, enzyme_dup, y, dy);
-  if (count > 1)
-    linkgrad_unmap(m);
-  printf("%g %g\n", dx[0], dx[1]);
+  const char *what = count > 1 ? arguments[1] : "";
+  if (strchr(what, 'f'))
+    dx[0] = 1, dx[1] = 10;
+  struct { char letter; void *place; size_t bytes; } all[] = {
+      {'x', x, sizeof x}, {'y', y, sizeof y}, {'a', dx, sizeof dx}, {'b', dy, sizeof dy}};
+  for (int i = 0; i < 4; ++i)
+    if (strchr(what, all[i].letter))
+      maps[i] = linkgrad_map_tofrom(all[i].place, all[i].bytes);
+  if (strchr(what, 'h')) { // the device has other numbers than the host
+    for (int i = 0; i < 2; ++i)
+      x[i] = -7, dx[i] = -7;
+    for (int i = 0; i < 4; ++i)
+      y[i] = -7, dy[i] = -7;
+  }
+  if (strchr(what, 'f'))
+    __enzyme_fwddiff_void(twice, enzyme_dup, x, dx, enzyme_dup, y, dy);
+  else
+    __enzyme_autodiff_void(twice, enzyme_dup, x, dx, enzyme_dup, y, dy);
+  for (int i = 0; i < 4; ++i)
+    if (strchr(what, all[i].letter))
+      linkgrad_unmap(maps[i]);
+  printf("%g %g  %g %g  %g\n", (double)y[0], (double)y[3], (double)dx[0], (double)dx[1], (double)dy[3]);
 }
 END_OF_PROGRAM
+stops() {
+  status=0
+  "$@" >log 2>&1 || status=$?
+  [ $status = 134 ]
+}
+
 linkgrad-cc -O2 --offload=x86_64 program.c -o program
-expect "2 4" ./program
-status=0
-./program mapped >log 2>&1 || status=$?
-[ $status = 134 ]
-grep -q "its memory is mapped to a device; unmap it first" log
+# y = (x0 x1, x0 x1), z = (y0 y1, y0 y1): d(z0 + 10 z1) = 11 * 2 (x0 x1) (x1, x0)
+for threads in 1 2 4; do
+  export OMP_NUM_THREADS=$threads
+  expect "6 36  396 264  0" ./program
+  expect "6 36  396 264  0" ./program xyab
+  expect "6 36  396 264  0" ./program xyabh
+  expect "6 36  1 10  276" ./program f
+  expect "6 36  1 10  276" ./program xyabfh
+done
+for what in x y xyb xf yf; do
+  stops ./program $what
+  grep -q "its shadow is not; map both" log
+done
 # Without devices nothing is mapped.
-expect "2 4" env OMP_TARGET_OFFLOAD=DISABLED ./program mapped
+expect "6 36  396 264  0" env OMP_TARGET_OFFLOAD=DISABLED ./program x
+
+linkgrad-cc -O2 -DONE_BY_ONE --offload=x86_64 program.c -o one-by-one
+expect "6 36  396 264  0" ./one-by-one
+expect "6 36  396 264  0" env OMP_TARGET_OFFLOAD=DISABLED ./one-by-one xyab
+stops ./one-by-one xyab
+grep -q "its memory is mapped to a device; unmap it first" log

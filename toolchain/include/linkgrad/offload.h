@@ -26,8 +26,9 @@
  *   ... launches that are passed y, or a pointer into it ...
  *   linkgrad_unmap(m);                             // copies it back
  *
- * x86_64 makes such a copy too.  Derivatives of launches run on the host, and stop the
- * program if they are given mapped memory.
+ * x86_64 makes such a copy too.  The derivative of a launch needs memory and shadow mapped, or
+ * neither; otherwise it stops the program.  Mappings are no part of what is differentiated:
+ * begin them before the derivative is called, and end them after it.
  *
  *===-----------------------------------------------------------------------===*/
 #ifndef LINKGRAD_OFFLOAD_H
