@@ -40,6 +40,9 @@ void protectLibraryCode(llvm::Module &module);
 /// Has unoptimised code of C++ library classes say which members it accesses.  To be called before it is inlined.
 void declareLibraryMembers(llvm::Module &module);
 
+/// Has unoptimised code say which of its accesses are of integers.  To be called first.
+void declareIntegers(llvm::Module &module);
+
 /// Replaces every request by calls of generated derivatives.  Failures are
 /// reported through the module's LLVMContext as located errors, all at once;
 /// a request that fails leaves the functions it names as they were.

@@ -61,6 +61,7 @@ static PreservedAnalyses finishCompilation(Module &module, ModuleAnalysisManager
 }
 
 static void prepare(Module &module) {
+  declareIntegers(module);
   adaptRustRequests(module);
   // First, because protecting a request may put `noinline` where it is needed.
   repairDifferentiatedFunctions(module, inlineRequestWrappers(module));

@@ -245,7 +245,9 @@ bool ActivityAnalysis::addVaried(const Instruction &inst) {
   if (auto *load = dyn_cast<LoadInst>(&inst)) {
     if (load->getType()->isPtrOrPtrVectorTy())
       return false;
-    if (!holdsReal(load->getType()) && !isMovedAsNumber(*load))
+    // In forward mode bits and their tangents are moved alike.
+    bool isInteger = key.form != DerivativeForm::Forward && graph.isInteger(*load);
+    if (!holdsReal(load->getType()) && (isInteger || !isMovedAsNumber(*load)))
       return false;
     bool isVaried = anyCell(graph.of(load->getPointerOperand()), accessSize(load->getType(), inst), Varied, true);
     return isVaried && varied.insert(&inst).second;

@@ -1,4 +1,5 @@
 #include "BitMoves.h"
+#include "../rules/DeclaredTypes.h"
 #include "../rules/KnownCalls.h"
 #include "../rules/LibraryMembers.h"
 #include "MemoryGraph.h"
@@ -158,6 +159,23 @@ static bool isByteAmongMany(const StoreInst &store) {
   return beside * layout.getTypeStoreSize(store.getValueOperand()->getType()) >= smallestNumber;
 }
 
+/// The program makes a number of it here, in whatever way.
+static bool isMadeNumber(const LoadInst &load) {
+  SmallSetVector<const Value *, 16> web;
+  web.insert(&load);
+  for (size_t i = 0; i < web.size() && i < 64; ++i)
+    for (const User *user : web[i]->users()) {
+      if (isa<BitCastInst>(user) && user->getType()->isFPOrFPVectorTy())
+        return true;
+      auto *inst = dyn_cast<Instruction>(user);
+      if (inst && movesBits(*inst) && !countsWithBits(*inst))
+        web.insert(inst);
+    }
+  return web.size() >= 64;
+}
+
+bool linkgrad::isReadAsInteger(const LoadInst &load) { return isDeclaredInteger(load) && !isMadeNumber(load); }
+
 static bool isMoved(const Value &integer, unsigned depth, bool asNumber);
 
 /// Whether a function that is handed \p integer moves it on.
@@ -215,15 +233,6 @@ static bool isMoved(const Value &integer, unsigned depth, bool asNumber) {
         web.insert(inst);
     }
   return false;
-}
-
-bool linkgrad::isDeclaredReal(const Instruction &access) {
-  MDNode *tag = access.getMetadata(LLVMContext::MD_tbaa);
-  auto *type = tag && tag->getNumOperands() > 1 ? dyn_cast<MDNode>(tag->getOperand(1)) : nullptr;
-  auto *name = type && type->getNumOperands() ? dyn_cast<MDString>(type->getOperand(0)) : nullptr;
-  return name && StringSwitch<bool>(name->getString())
-                     .Cases({"double", "float", "long double", "_Float16", "__fp16", "__bf16", "__float128"}, true)
-                     .Default(false);
 }
 
 bool linkgrad::isPassedOn(const LoadInst &load) {

@@ -16,12 +16,11 @@ namespace linkgrad {
 bool isMovedOn(const llvm::Value &integer, unsigned depth = 0);
 /// Whether it may be a number when it arrives: it is no length, neither of a container nor of a copy.
 bool isMovedAsNumber(const llvm::LoadInst &load);
+/// The program says that it reads an integer, and does not make a number of its bits.
+bool isReadAsInteger(const llvm::LoadInst &load);
 /// The integer that \p load reads is part of a number at most: nothing to follow.
 void markPartOfNumber(llvm::LoadInst &load);
-/// Whether the program itself says that the access is of a floating-point number
-/// (type-based alias metadata); else it may be a copy of bytes of any type.
-bool isDeclaredReal(const llvm::Instruction &access);
-/// The same of a floating-point number that may be something else.
+/// Whether a floating-point number may be something else, of which a copy is made.
 bool isPassedOn(const llvm::LoadInst &load);
 /// Integer operations that pass bits of a floating-point value on.
 bool movesBits(const llvm::Instruction &inst);

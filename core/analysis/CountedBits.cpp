@@ -25,7 +25,7 @@ static const Value *rootOf(const Value *value) {
 namespace {
 struct Sources {
   SmallVector<const Value *> roots;
-  bool counts = false;   ///< some arithmetic
+  bool counts = false;   ///< some arithmetic, or integers by declaration
   bool computed = false; ///< bits of a number that is computed here, or too much to look at
 };
 } // namespace
@@ -42,7 +42,8 @@ static Sources sourcesOf(const Value &integer) {
     }
     if (const Value *root = rootOf(value)) {
       // A function that merely moves bits on hands over a number, which is active.
-      sources.counts |= isa<CallBase>(root);
+      auto *load = dyn_cast<LoadInst>(root);
+      sources.counts |= isa<CallBase>(root) || (load && isReadAsInteger(*load));
       sources.roots.push_back(root);
     } else if (isa<BitCastInst>(value)) {
       sources.computed = true;

@@ -134,6 +134,9 @@ public:
   /// else; null if there is none.  Of a struct of integers, the struct with such
   /// types in their places, if there are any.
   llvm::Type *realBits(const llvm::Value *integer) const;
+  /// What \p load reads is an integer, and not a number or a part of one; if it is, in memory where integers and
+  /// numbers lie side by side, this is found out at run time (CountedBits.h).
+  bool isInteger(const llvm::LoadInst &load) const;
   /// A <2 x float>, if in the eight bytes at \p ref a float lies beside an integer.
   llvm::Type *packedHalvesAt(NodeRef ref) const;
   /// The same of \p bytes at \p ref, where a pointer may be, too.

@@ -14,6 +14,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../rules/DeclaredTypes.h"
 #include "BitMoves.h"
 #include "MemoryGraph.h"
 
@@ -65,6 +66,12 @@ static int64_t memberOffset(Type *aggregate, ArrayRef<unsigned> indices, const D
   return offset;
 }
 
+bool MemoryGraph::isInteger(const LoadInst &load) const {
+  // Where no integers are known to lie, the program copies numbers in its own way.
+  NodeRef ref = of(load.getPointerOperand());
+  return ref && node(ref).origin.counted && isReadAsInteger(load);
+}
+
 /// A number of which nobody says that it is one: compilers copy pointers so, too.
 static bool mayBeBits(const Value *value) {
   if (!value->getType()->isFPOrFPVectorTy())
@@ -87,7 +94,7 @@ void MemoryGraph::pointerBits(NodeRef bytes, NodeRef target) {
 void MemoryGraph::addBits(Instruction &inst) {
   auto size = [&](Type *type) { return int64_t(layout.getTypeStoreSize(type).getKnownMinValue()); };
   if (auto *load = dyn_cast<LoadInst>(&inst)) {
-    bool moved = carriesBits(load->getType()) ? isMovedOn(*load) : mayBeBits(load);
+    bool moved = carriesBits(load->getType()) ? isMovedOn(*load) && !isReadAsInteger(*load) : mayBeBits(load);
     if (NodeRef source = moved ? refOf(load->getPointerOperand()) : NodeRef()) {
       nodes[resolve(source).node].origin.copied = true;
       copyEdges.push_back({bitsRef(load), source, size(load->getType())});
@@ -96,8 +103,9 @@ void MemoryGraph::addBits(Instruction &inst) {
   }
   if (auto *store = dyn_cast<StoreInst>(&inst)) {
     Value *value = store->getValueOperand();
-    bool follows = carriesBits(value->getType()) ? !isa<Constant>(value) && !countsWithBits(*value)
-                                                 : mayBeBits(value) && !isDeclaredReal(*store);
+    auto *load = dyn_cast<LoadInst>(value);
+    bool isInteger = isa<Constant>(value) || countsWithBits(*value) || (load && isReadAsInteger(*load));
+    bool follows = carriesBits(value->getType()) ? !isInteger : mayBeBits(value) && !isDeclaredReal(*store);
     if (NodeRef destination = follows ? refOf(store->getPointerOperand()) : NodeRef()) {
       nodes[resolve(destination).node].origin.copied = true;
       copyEdges.push_back({destination, bitsRef(value), size(value->getType())});

@@ -1,4 +1,5 @@
 #include "MoveLayout.h"
+#include "../rules/DeclaredTypes.h"
 #include "BitMoves.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/IRBuilder.h"
@@ -131,8 +132,11 @@ private:
 
 /// What is stored: read from the source, or the byte that memory is filled with.
 Value *MixedMove::content(const MoveLayout::Member &member, Value *start, IRBuilder<> &b) {
-  if (source)
-    return b.CreateAlignedLoad(member.real, at(source, start, member.offset, b), Align(1), "moved");
+  if (source) {
+    LoadInst *load = b.CreateAlignedLoad(member.real, at(source, start, member.offset, b), Align(1), "moved");
+    load->setMetadata(LLVMContext::MD_tbaa, move.getMetadata(LLVMContext::MD_tbaa));
+    return load;
+  }
   Value *byte = cast<AnyMemSetInst>(move).getValue();
   Type *bits = b.getIntNTy(member.size * 8);
   Value *splat =
@@ -267,6 +271,14 @@ void MixedMove::expand() {
   move.eraseFromParent();
 }
 
+/// Whatever the memory may hold besides, it is integers that are moved.
+static MoveLayout layoutOf(Type *integers) {
+  MoveLayout layout;
+  layout.period = integers->getIntegerBitWidth() / 8;
+  layout.members.push_back({integers, 0, layout.period});
+  return layout;
+}
+
 bool linkgrad::expandMixedMoves(Function &function, const MemoryGraph &graph) {
   SmallVector<std::pair<AnyMemIntrinsic *, MoveLayout>> mixed;
   for (Instruction &inst : instructions(function)) {
@@ -274,7 +286,11 @@ bool linkgrad::expandMixedMoves(Function &function, const MemoryGraph &graph) {
     if (!move || isa<MemSetPatternInst>(move) || move->isVolatile())
       continue;
     MoveLayout layout = layoutOfMove(graph, move->getRawDest(), *move->getLength(), function.getDataLayout());
-    if (layout.anyWord() && !layout.conflict && !layout.limit)
+    auto *transfer = dyn_cast<AnyMemTransferInst>(move);
+    Type *integers = transfer && layout.conflict ? declaredIntegers(*transfer) : nullptr;
+    if (integers)
+      layout = layoutOf(integers);
+    if (integers || (layout.anyWord() && !layout.conflict && !layout.limit))
       mixed.push_back({move, layout});
   }
   for (auto &[move, layout] : mixed)

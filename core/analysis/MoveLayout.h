@@ -7,7 +7,7 @@ namespace linkgrad {
 /// The members of memory that an untyped move covers, told apart by kind.
 struct MoveLayout {
   struct Member {
-    llvm::Type *real; ///< null: bytes that are not floating point
+    llvm::Type *real; ///< null: bytes that are not floating point, or integers of any kind
     uint64_t offset, size;
     bool pointer = false; ///< of a real: may be a pointer instead (a word)
   };
@@ -37,7 +37,8 @@ MoveLayout layoutOfMove(const MemoryGraph &graph, const llvm::Value *pointer, co
 
 /// Moves (and clears) of memory in which words lie are taken apart into loads and
 /// stores of what is a word or a real, and moves of what lies between: member by
-/// member, in a loop where they repeat.  Returns whether anything changed.
+/// member, in a loop where they repeat.  So are moves of which the program says that they
+/// are of integers, where the graph cannot tell them from numbers.  Returns whether anything changed.
 bool expandMixedMoves(llvm::Function &function, const MemoryGraph &graph);
 
 } // namespace linkgrad

@@ -30,7 +30,8 @@ static bool holdsOnlyPointer(const MemoryGraph &graph, const Value *pointer) {
 
 static bool retypeLoad(LoadInst &load, const MemoryGraph &graph) {
   unsigned bits = load.getType()->getPrimitiveSizeInBits();
-  Type *real = !isMovedAsNumber(load) ? nullptr : floatTypeOf(graph, load.getPointerOperand(), bits);
+  Type *real =
+      !isMovedAsNumber(load) || graph.isInteger(load) ? nullptr : floatTypeOf(graph, load.getPointerOperand(), bits);
   IRBuilder<> b(&load);
   Value *replacement = nullptr;
   if (real) {

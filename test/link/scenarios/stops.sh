@@ -104,6 +104,40 @@ int main(int argc, char **argv) {
   return 0;
 }
 END
+# Numbers that are moved as two integers, where other integers lie as well.
+cat >halves.c <<'END'
+#include <linkgrad.h>
+#include <stdlib.h>
+__attribute__((noinline)) static void turn(int *p, int n) {
+  for (int i = 2; i < n; ++i) {
+    int low = p[2 * i], high = p[2 * i + 1];
+    p[2 * i] = p[2 * n], p[2 * i + 1] = p[2 * n + 1];
+    p[2 * n] = low, p[2 * n + 1] = high;
+  }
+  p[0] += p[1] > 7;
+}
+double f(const double *x, int n) {
+  double *a = malloc((n + 2) * sizeof *a), sum = 0;
+  int *counts = (int *)a;
+  counts[0] = n, counts[1] = 3;
+  for (int i = 1; i < n; ++i)
+    a[i] = x[i] * x[i];
+  a[n] = x[0];
+  turn(counts, n);
+  for (int i = 1; i < counts[0]; ++i)
+    sum += a[i] * i;
+  free(a);
+  return sum;
+}
+int main(void) {
+  double x[5] = {1.5, 2.5, 3.5, 4.5, 5.5}, dx[5] = {0};
+  __enzyme_autodiff_void(f, enzyme_dup, x, dx, enzyme_const, 5);
+  return 0;
+}
+END
+linkgrad-cc -w -O1 halves.c -o halves
+if ./halves 2>message; then exit 1; fi
+grep -q "changes the bits of an active .*\[float-bits\]" message
 linkgrad-cc -w -O1 copy.c -o copy
 ./copy 1
 if ./copy 3 2>message; then exit 1; fi
