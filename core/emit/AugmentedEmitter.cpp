@@ -288,8 +288,9 @@ void AugmentedEmitter::visitStore(StoreInst &store, IRBuilder<> &b) {
 }
 
 /// Where a number is stored, what was a shadow pointer becomes an adjoint, which
-/// begins at zero: all of it, though the number may be smaller.  What may be either
-/// brings its shadow along.
+/// begins at zero: all of it, though the number may be smaller.  What is an adjoint
+/// already stays: the caller's, of what the memory will hold in the end.  What may be
+/// either brings its shadow along.
 void AugmentedEmitter::clearOrPassWord(StoreInst &store, IRBuilder<> &b) {
   const Value *pointer = store.getPointerOperand(), *stored = store.getValueOperand();
   Lanes locations = shadow(pointer), contents = shadow(stored);
@@ -299,14 +300,15 @@ void AugmentedEmitter::clearOrPassWord(StoreInst &store, IRBuilder<> &b) {
       before = std::min(offset, before);
   });
   for (unsigned lane = 0; lane < width; ++lane) {
-    Value *content = plan.activity().isWord(stored) ? contents[lane] : Constant::getNullValue(stored->getType());
-    Value *at = locations[lane];
-    if (size < 8) {
-      content = b.getInt64(0);
-      at = before ? b.CreatePtrAdd(at, b.getInt64(before)) : at;
-    }
-    b.CreateAlignedStore(content, guarded(pointer, at, scratch(content->getType()), b),
-                         size < 8 ? Align(1) : store.getAlign());
+    Type *type = size < 8 ? b.getInt64Ty() : stored->getType();
+    Value *at = before ? b.CreatePtrAdd(locations[lane], b.getInt64(before)) : locations[lane];
+    at = guarded(pointer, at, scratch(type), b);
+    Align align = size < 8 ? Align(1) : store.getAlign();
+    Value *old = b.CreateAlignedLoad(type, at, align), *zero = Constant::getNullValue(type);
+    Value *content = unlessPointer(old, old, zero, b);
+    if (size >= 8 && plan.activity().isWord(stored))
+      content = unlessPointer(contents[lane], content, contents[lane], b);
+    b.CreateAlignedStore(content, at, align);
   }
 }
 
