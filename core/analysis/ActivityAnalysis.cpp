@@ -224,6 +224,15 @@ static std::optional<int64_t> constantSize(const Value *size) {
   return std::nullopt;
 }
 
+/// In forward mode bits and their tangents are moved alike, as long as they are only moved.
+bool ActivityAnalysis::isInteger(const LoadInst &load) const {
+  bool isOnlyMoved = none_of(load.users(), [](const User *user) {
+    auto *inst = dyn_cast<Instruction>(user);
+    return inst && movesBits(*inst) && !movesWholeBytes(*inst) && !countsWithBits(*inst);
+  });
+  return !(key.form == DerivativeForm::Forward && isOnlyMoved) && graph.isInteger(load);
+}
+
 bool ActivityAnalysis::addVaried(const Instruction &inst) {
   if (auto *store = dyn_cast<StoreInst>(&inst)) {
     const Value *value = store->getValueOperand();
@@ -245,9 +254,7 @@ bool ActivityAnalysis::addVaried(const Instruction &inst) {
   if (auto *load = dyn_cast<LoadInst>(&inst)) {
     if (load->getType()->isPtrOrPtrVectorTy())
       return false;
-    // In forward mode bits and their tangents are moved alike.
-    bool isInteger = key.form != DerivativeForm::Forward && graph.isInteger(*load);
-    if (!holdsReal(load->getType()) && (isInteger || !isMovedAsNumber(*load)))
+    if (!holdsReal(load->getType()) && (isInteger(*load) || !isMovedAsNumber(*load)))
       return false;
     bool isVaried = anyCell(graph.of(load->getPointerOperand()), accessSize(load->getType(), inst), Varied, true);
     return isVaried && varied.insert(&inst).second;
@@ -597,7 +604,7 @@ bool ActivityAnalysis::mayBeNumber(const Value &root) const {
 SmallVector<const Value *> ActivityAnalysis::countedRoots(const StoreInst &store) const {
   if (isActive(store.getValueOperand()) || !mayHoldNumber(store))
     return {};
-  SmallVector<const Value *> roots = rootsCountedWith(store);
+  SmallVector<const Value *> roots = rootsCountedWith(store, [&](const LoadInst &load) { return isInteger(load); });
   erase_if(roots, [&](const Value *root) { return !mayBeNumber(*root); });
   return roots;
 }

@@ -87,6 +87,7 @@ private:
   bool markCells(NodeRef ref, std::optional<int64_t> size, CellFlag flag, bool onlyReals);
   bool anyCell(NodeRef ref, std::optional<int64_t> size, uint8_t flags, bool onlyReals) const;
   bool holdsNumber(const Cell &cell, unsigned node) const;
+  bool isInteger(const llvm::LoadInst &load) const;
   bool mayHoldNumber(const llvm::Instruction &access) const;
   bool mayBeNumber(const llvm::Value &root) const;
   bool hasFlag(const Cell &cell, unsigned node, uint8_t flags) const;

@@ -174,6 +174,24 @@ static bool isMadeNumber(const LoadInst &load) {
   return web.size() >= 64;
 }
 
+bool linkgrad::isMovedWhole(const LoadInst &load) {
+  SmallSetVector<const Value *, 16> web;
+  web.insert(&load);
+  for (size_t i = 0; i < web.size(); ++i)
+    for (const User *user : web[i]->users()) {
+      if (isa<StoreInst, CmpInst, SwitchInst, SIToFPInst, UIToFPInst>(user) || countsWithBits(*user))
+        continue;
+      bool isIndex = isa<ZExtInst, SExtInst>(user) &&
+                     all_of(user->users(), [](const User *next) { return isa<GetElementPtrInst, CmpInst>(next); });
+      if (isIndex)
+        continue;
+      if (!isa<PHINode, SelectInst, FreezeInst>(user) || web.size() > 32)
+        return false;
+      web.insert(user);
+    }
+  return true;
+}
+
 bool linkgrad::isReadAsInteger(const LoadInst &load) { return isDeclaredInteger(load) && !isMadeNumber(load); }
 
 static bool isMoved(const Value &integer, unsigned depth, bool asNumber);

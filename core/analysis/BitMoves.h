@@ -18,6 +18,8 @@ bool isMovedOn(const llvm::Value &integer, unsigned depth = 0);
 bool isMovedAsNumber(const llvm::LoadInst &load);
 /// The program says that it reads an integer, and does not make a number of its bits.
 bool isReadAsInteger(const llvm::LoadInst &load);
+/// It is stored, compared or counted with in this function, and never put beside others.
+bool isMovedWhole(const llvm::LoadInst &load);
 /// The integer that \p load reads is part of a number at most: nothing to follow.
 void markPartOfNumber(llvm::LoadInst &load);
 /// Whether a floating-point number may be something else, of which a copy is made.

@@ -30,7 +30,9 @@ struct Sources {
 };
 } // namespace
 
-static Sources sourcesOf(const Value &integer) {
+static bool isNone(const LoadInst & /*load*/) { return false; }
+
+static Sources sourcesOf(const Value &integer, IsInteger isInteger = isNone) {
   Sources sources;
   SmallSetVector<const Value *, 16> web;
   web.insert(&integer);
@@ -43,7 +45,7 @@ static Sources sourcesOf(const Value &integer) {
     if (const Value *root = rootOf(value)) {
       // A function that merely moves bits on hands over a number, which is active.
       auto *load = dyn_cast<LoadInst>(root);
-      sources.counts |= isa<CallBase>(root) || (load && isReadAsInteger(*load));
+      sources.counts |= isa<CallBase>(root) || (load && isInteger(*load));
       sources.roots.push_back(root);
     } else if (isa<BitCastInst>(value)) {
       sources.computed = true;
@@ -104,12 +106,12 @@ SmallVector<const Value *> linkgrad::rootsCountedWith(const BitCastInst &cast) {
   return sources.counts && !sources.computed ? sources.roots : SmallVector<const Value *>();
 }
 
-SmallVector<const Value *> linkgrad::rootsCountedWith(const StoreInst &store) {
+SmallVector<const Value *> linkgrad::rootsCountedWith(const StoreInst &store, IsInteger isInteger) {
   const Value *value = store.getValueOperand();
   if (auto *cast = dyn_cast<BitCastInst>(value))
     value = cast->getOperand(0);
   if (!value->getType()->isIntOrIntVectorTy() || isa<Constant>(value))
     return {};
-  Sources sources = sourcesOf(*value);
+  Sources sources = sourcesOf(*value, isInteger);
   return sources.counts ? sources.roots : SmallVector<const Value *>();
 }

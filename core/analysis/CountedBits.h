@@ -14,6 +14,7 @@
 //
 //===----------------------------------------------------------------------===//
 #pragma once
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Instructions.h"
 
@@ -32,7 +33,8 @@ llvm::SmallVector<const llvm::Value *> rootsCountedWith(const llvm::BitCastInst 
 bool isCountedFromMemory(const llvm::Value &integer);
 
 /// What the integer that \p store stores (perhaps given the type of a number) was
-/// computed of by arithmetic; empty if there was none.
-llvm::SmallVector<const llvm::Value *> rootsCountedWith(const llvm::StoreInst &store);
+/// computed of by arithmetic, or read as if by \p isInteger; empty if by neither.
+using IsInteger = llvm::function_ref<bool(const llvm::LoadInst &)>;
+llvm::SmallVector<const llvm::Value *> rootsCountedWith(const llvm::StoreInst &store, IsInteger isInteger);
 
 } // namespace linkgrad

@@ -67,9 +67,19 @@ static int64_t memberOffset(Type *aggregate, ArrayRef<unsigned> indices, const D
 }
 
 bool MemoryGraph::isInteger(const LoadInst &load) const {
-  // Where no integers are known to lie, the program copies numbers in its own way.
   NodeRef ref = of(load.getPointerOperand());
-  return ref && node(ref).origin.counted && isReadAsInteger(load);
+  if (!ref)
+    return false;
+  int64_t size = layout.getTypeStoreSize(load.getType());
+  // Where nothing else lies than such numbers, the program copies them in its own way.
+  bool counted = node(ref).origin.counted;
+  if (isReadAsInteger(load))
+    return counted || !realAt(ref, size);
+  bool fits = false;
+  forEachCell(ref, size, [&](int64_t, const Cell &cell) {
+    fits |= cell.pointer || (cell.real && int64_t(cell.real->getPrimitiveSizeInBits() / 8) <= size);
+  });
+  return counted && (size == 2 || size == 4) && load.getType()->isIntegerTy() && !fits && isMovedWhole(load);
 }
 
 /// A number of which nobody says that it is one: compilers copy pointers so, too.
