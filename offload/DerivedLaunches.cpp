@@ -14,7 +14,7 @@
 //   @k.augmented.index(i, x, x̄, tapes) {       @k.pullback.index(i, a, x, x̄, tapes, sums) {
 //     tape = &tapes[i], empty                    tape = &tapes[i]
 //     k.augmented.with.tape(i, x, x̄, tape)       ā = k.pullback.with.tape(i, a, x, x̄, tape)
-//   }                                            sums[0] += ā, atomically
+//   }                                            sums[i / (n / 64 + 1)] += ā, atomically
 //                                              }
 //
 // The functions `.index` are kernels like those the user writes: their launches run on a device
@@ -43,6 +43,10 @@ using namespace linkgrad;
 
 /// The beginning of what is kept for an index: where its tape ends.
 static constexpr uint64_t headerBytes = 16;
+
+/// Sums of the adjoints of numbers, as many as this, which share no cache lines, are added up in the end.
+static constexpr unsigned sumsCount = 64;
+static uint64_t bytesOfSums(unsigned numbers) { return alignTo(8 * numbers, 128); }
 
 namespace {
 
@@ -194,6 +198,16 @@ Value *DerivedLaunch::tapeOf(IRBuilder<> &b, Value *index, Value *tapes, bool is
   return state;
 }
 
+/// Neighbouring indices add to the same sums, \p each of them, so that threads do not wait for each other.
+static void addToSums(IRBuilder<> &b, Value *adjoint, Value *index, Value *sums, Value *each) {
+  SmallVector<Value *> adjoints;
+  takeApart(b, adjoint, adjoints);
+  Value *ours = b.CreatePtrAdd(sums, b.CreateMul(b.CreateUDiv(index, each), b.getInt64(bytesOfSums(adjoints.size()))));
+  for (auto [i, scalar] : enumerate(adjoints))
+    b.CreateAtomicRMW(AtomicRMWInst::FAdd, b.CreatePtrAdd(ours, b.getInt64(8 * i)),
+                      b.CreateFPExt(scalar, b.getDoubleTy()), Align(8), AtomicOrdering::Monotonic);
+}
+
 /// The kernel that runs \p derivative for one index.
 Function *DerivedLaunch::indexFunction(Function &derivative, bool isPullback) {
   bool hasSums = isPullback && !derivative.getReturnType()->isVoidTy();
@@ -203,6 +217,8 @@ Function *DerivedLaunch::indexFunction(Function &derivative, bool isPullback) {
   SmallVector<Type *> types(derivative.getFunctionType()->params());
   unsigned given = types.size();
   types.append(unsigned(tape.has_value()) + unsigned(hasSums), PointerType::getUnqual(context));
+  if (hasSums)
+    types.push_back(Type::getInt64Ty(context));
   auto *function = Function::Create(FunctionType::get(Type::getVoidTy(context), types, /*isVarArg=*/false),
                                     GlobalValue::InternalLinkage, derivative.getName() + ".index", module);
   for (Attribute attribute : derivative.getAttributes().getFnAttrs())
@@ -223,12 +239,7 @@ Function *DerivedLaunch::indexFunction(Function &derivative, bool isPullback) {
     b.CreateStore(b.CreateLoad(b.getPtrTy(), state),
                   b.CreatePtrAdd(function->getArg(given), b.CreateMul(index, b.getInt64(stride))));
   if (hasSums) {
-    SmallVector<Value *> adjoints;
-    takeApart(b, result, adjoints);
-    Value *sums = function->getArg(types.size() - 1);
-    for (auto [i, adjoint] : enumerate(adjoints))
-      b.CreateAtomicRMW(AtomicRMWInst::FAdd, b.CreatePtrAdd(sums, b.getInt64(8 * i)), adjoint,
-                        Align(adjoint->getType()->isFloatTy() ? 4 : 8), AtomicOrdering::Monotonic);
+    addToSums(b, result, index, function->getArg(types.size() - 2), function->getArg(types.size() - 1));
   }
   b.CreateRetVoid();
   return function;
@@ -305,16 +316,18 @@ void DerivedLaunch::launchReverse(CallInst &call) {
     call.eraseFromParent();
     return;
   }
-  Value *bytes = b.getInt64(8 * types.size());
-  Value *sums = callSupport(b, "__linkgrad_launch_sums", b.getPtrTy(), {bytes});
-  arguments.push_back(sums);
+  Value *stripe = b.getInt64(bytesOfSums(types.size())), *count = b.getInt64(sumsCount);
+  Value *sums = callSupport(b, "__linkgrad_launch_sums", b.getPtrTy(), {b.CreateMul(stripe, count)});
+  // No division by zero where there are no indices.
+  Value *each = b.CreateAdd(b.CreateUDiv(call.getArgOperand(0), count), b.getInt64(1));
+  append_values(arguments, sums, each);
   b.CreateCall(launchFunctionOf(*function), arguments);
   IRBuilder<> entry(&*call.getFunction()->getEntryBlock().getFirstInsertionPt());
-  Value *place = entry.CreateAlloca(ArrayType::get(b.getInt64Ty(), types.size()), nullptr, "sums");
-  callSupport(b, "__linkgrad_launch_take", b.getVoidTy(), {place, sums, bytes});
+  Value *place = entry.CreateAlloca(ArrayType::get(b.getDoubleTy(), types.size()), nullptr, "sums");
+  callSupport(b, "__linkgrad_launch_take", b.getVoidTy(), {place, b.getInt64(types.size()), sums, count, stripe});
   SmallVector<Value *> adjoints;
   for (auto [i, type] : enumerate(types))
-    adjoints.push_back(b.CreateLoad(type, b.CreatePtrAdd(place, b.getInt64(8 * i))));
+    adjoints.push_back(b.CreateFPTrunc(b.CreateLoad(b.getDoubleTy(), b.CreatePtrAdd(place, b.getInt64(8 * i))), type));
   ArrayRef<Value *> rest = adjoints;
   call.replaceAllUsesWith(putTogether(b, call.getType(), rest));
   call.eraseFromParent();

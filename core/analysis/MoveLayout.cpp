@@ -111,6 +111,15 @@ public:
 private:
   void expandConstant(uint64_t size);
   void expandLoop();
+  /// Of a member of the element that begins at \p start.
+  Align sourceAlign(Value *start, uint64_t offset) const {
+    if (source != transfer->getRawSource())
+      return Align(1);
+    Align whole = transfer->getSourceAlign().valueOrOne();
+    auto *known = dyn_cast<ConstantInt>(start);
+    return known ? commonAlignment(whole, known->getZExtValue() + offset)
+                 : commonAlignment(commonAlignment(whole, layout.period), offset);
+  }
   Value *elementAt(Value *index, IRBuilder<> &b) { return b.CreateMul(index, b.getInt64(layout.period)); }
   void copyElement(Value *start, IRBuilder<> &b, uint64_t limit);
   void copyTail(Value *start, Value *rest, Instruction *before);
@@ -133,7 +142,8 @@ private:
 /// What is stored: read from the source, or the byte that memory is filled with.
 Value *MixedMove::content(const MoveLayout::Member &member, Value *start, IRBuilder<> &b) {
   if (source) {
-    LoadInst *load = b.CreateAlignedLoad(member.real, at(source, start, member.offset, b), Align(1), "moved");
+    LoadInst *load = b.CreateAlignedLoad(member.real, at(source, start, member.offset, b),
+                                         sourceAlign(start, member.offset), "moved");
     load->setMetadata(LLVMContext::MD_tbaa, move.getMetadata(LLVMContext::MD_tbaa));
     return load;
   }

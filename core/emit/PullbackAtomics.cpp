@@ -13,6 +13,7 @@
 #include "../support/LaunchMarks.h"
 #include "PullbackEmitter.h"
 #include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/DiagnosticInfo.h"
 
 using namespace llvm;
 using namespace linkgrad;
@@ -74,6 +75,32 @@ static void forEachNumber(Value *value, uint64_t offset, IRBuilder<> &b,
   } else {
     visit(value, offset);
   }
+}
+
+/// A remark for who wants to know why his gradient is slow: atomic additions cost.
+void PullbackEmitter::tellAddition(const LoadInst &load, bool atomically) const {
+  OptimizationRemarkAnalysis remark("linkgrad", "SharedAdjoint", load.getDebugLoc(), load.getParent());
+  if (atomically)
+    remark << "the adjoint of what is read here is added to atomically: other indices may read the same";
+  else
+    remark << "the adjoint of what is read here is added to plainly: no other index reads what this one writes";
+  target.getContext().diagnose(remark);
+}
+
+/// Whether the adjoint of a copy is added to what other indices may have copied, too.
+bool PullbackEmitter::sharesSource(const Value *source, const MoveLayout &layout) {
+  if (!isConcurrent() || isa<AllocaInst>(getUnderlyingObject(source)))
+    return false;
+  for (const MoveLayout::Member &member : layout.members) {
+    uint64_t size = member.real ? member.size : 1;
+    bool hasAtomic = !member.real || ((member.real->isFloatTy() || member.real->isDoubleTy()) &&
+                                      layout.period % size == 0 && member.offset % size == 0);
+    if (hasAtomic)
+      continue;
+    runOneByOne("it copies numbers for which there is no atomic addition");
+    return false;
+  }
+  return true;
 }
 
 static Align naturalAlign(Type *type) { return Align(type->isFloatTy() ? 4 : 8); }

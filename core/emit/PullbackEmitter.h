@@ -107,6 +107,8 @@ private:
   void addAtomically(const llvm::Value *pointer, unsigned lane, llvm::Value *term, llvm::Align align);
   bool isConcurrent() const { return plan.key().concurrency != Concurrency::None; }
   bool isOwn(const llvm::LoadInst &load) const;
+  bool sharesSource(const llvm::Value *source, const MoveLayout &layout);
+  void tellAddition(const llvm::LoadInst &load, bool atomically) const;
   void runOneByOne(llvm::StringRef reason);
   llvm::Value *takeFromMemory(const llvm::Value *pointer, unsigned lane, llvm::Type *type, llvm::Align align);
   llvm::Value *shadowMask(const llvm::Value *pointer, unsigned lane, llvm::Value *mask);

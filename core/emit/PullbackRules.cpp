@@ -6,7 +6,6 @@
 #include "PullbackEmitter.h"
 #include "RunTimeChecks.h"
 #include "Speculation.h"
-#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/IntrinsicInst.h"
 
 using namespace llvm;
@@ -99,6 +98,8 @@ Value *PullbackEmitter::takeFromMemory(const Value *pointer, unsigned lane, Type
 /// x = load p         p̄ += x̄, unless x is a pointer
 void PullbackEmitter::reverseLoad(const LoadInst &load) {
   bool atomically = isConcurrent() && !isOwn(load);
+  if (isConcurrent())
+    tellAddition(load, atomically);
   for (unsigned lane = 0; lane < width; ++lane) {
     Value *adjoint = adjoints.take(&load, lane, b());
     if (adjoint && plan.activity().isWord(&load))
@@ -326,8 +327,7 @@ void PullbackEmitter::reverseMove(const Value *destination, const Value *source,
     if (plan.activity().mayBeConstant(destination))
       count = b().CreateSelect(b().CreateICmpNE(d, value(destination)), bytes, b().getInt64(0));
     bool passes = source && plan.activity().hasShadow(source);
-    if (passes && !isa<AllocaInst>(getUnderlyingObject(source)))
-      runOneByOne("it copies memory");
+    bool shared = passes && sharesSource(source, layout);
     Value *s = passes ? shadow(source, lane) : nullptr;
     for (const MoveLayout::Member &member : layout.members) {
       if (!member.real)
@@ -337,13 +337,14 @@ void PullbackEmitter::reverseMove(const Value *destination, const Value *source,
         continue;
       }
       if (!plan.activity().mayBeConstant(source)) {
-        runtime.transfer(b(), member.real, d, s, count, layout.period, member.offset);
+        runtime.transfer(b(), member.real, d, s, count, layout.period, member.offset, shared);
         continue;
       }
       // A source without a shadow takes nothing.
       Value *isShadow = b().CreateICmpNE(s, value(source));
       Value *none = b().getInt64(0);
-      runtime.transfer(b(), member.real, d, s, b().CreateSelect(isShadow, count, none), layout.period, member.offset);
+      runtime.transfer(b(), member.real, d, s, b().CreateSelect(isShadow, count, none), layout.period, member.offset,
+                       shared);
       runtime.clear(b(), member.real, d, b().CreateSelect(isShadow, none, count), layout.period, member.offset);
     }
   }

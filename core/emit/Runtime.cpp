@@ -90,8 +90,8 @@ static std::string typeName(Type *type) {
 }
 
 void Runtime::transfer(IRBuilderBase &b, Type *real, Value *destination, Value *source, Value *bytes, uint64_t period,
-                       uint64_t offset) const {
-  call(b, "__linkgrad_transfer_" + typeName(real), b.getVoidTy(),
+                       uint64_t offset, bool shared) const {
+  call(b, "__linkgrad_transfer_" + std::string(shared ? "shared_" : "") + typeName(real), b.getVoidTy(),
        {destination, source, bytes, b.getInt64(period), b.getInt64(offset)});
 }
 void Runtime::clear(IRBuilderBase &b, Type *real, Value *destination, Value *bytes, uint64_t period,

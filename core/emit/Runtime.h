@@ -36,8 +36,9 @@ public:
   void releaseLater(llvm::CallBase &release) const;
 
   /// s̄ += d̄, d̄ = 0 for one member of type \p real.
+  /// \p shared: others add to the source at the same time.
   void transfer(llvm::IRBuilderBase &b, llvm::Type *real, llvm::Value *destination, llvm::Value *source,
-                llvm::Value *bytes, uint64_t period, uint64_t offset) const;
+                llvm::Value *bytes, uint64_t period, uint64_t offset, bool shared = false) const;
   void clear(llvm::IRBuilderBase &b, llvm::Type *real, llvm::Value *destination, llvm::Value *bytes, uint64_t period,
              uint64_t offset) const;
   void copyMembers(llvm::IRBuilderBase &b, llvm::Value *destination, llvm::Value *source, llvm::Value *bytes,

@@ -183,13 +183,22 @@ void *__linkgrad_launch_sums(size_t bytes) {
   return sums;
 }
 
-/// What they have become.
-void __linkgrad_launch_take(void *to, void *sums, size_t bytes) {
+/// to[i] = Σ of what stands for it in each of `count` stripes
+void __linkgrad_launch_take(double *to, size_t numbers, void *sums, size_t count, size_t stripe) {
   int device = defaultDevice();
+  char *all = malloc(count * stripe);
+  if (!all)
+    stopLaunch("linkgrad: out of memory\n");
   if (!hasDevices())
-    memcpy(to, sums, bytes);
-  else if (omp_target_memcpy(to, sums, bytes, 0, 0, omp_get_initial_device(), device))
+    memcpy(all, sums, count * stripe);
+  else if (omp_target_memcpy(all, sums, count * stripe, 0, 0, omp_get_initial_device(), device))
     stopLaunch("linkgrad: cannot read the device's memory\n");
+  for (size_t i = 0; i < numbers; ++i)
+    to[i] = 0;
+  for (size_t k = 0; k < count; ++k)
+    for (size_t i = 0; i < numbers; ++i)
+      to[i] += *(double *)(all + k * stripe + 8 * i);
+  free(all);
   release(sums, device);
 }
 

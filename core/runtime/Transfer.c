@@ -46,6 +46,21 @@ void __linkgrad_check(size_t holds, const char *message) {
       *(TYPE *)(destination + at) = 0;                                                                                 \
   }
 
+/// Others add to the source at the same time.
+#define TRANSFER_SHARED(TYPE)                                                                                          \
+  void __linkgrad_transfer_shared_##TYPE(char *destination, char *source, size_t bytes, size_t period,                 \
+                                         size_t offset) {                                                              \
+    if (destination == source)                                                                                         \
+      return;                                                                                                          \
+    for (size_t at = offset; at + sizeof(TYPE) <= bytes; at += period) {                                               \
+      TYPE moved = *(TYPE *)(destination + at);                                                                        \
+      *(TYPE *)(destination + at) = 0;                                                                                 \
+      __atomic_fetch_add((TYPE *)(source + at), moved, __ATOMIC_RELAXED);                                              \
+    }                                                                                                                  \
+  }
+
+TRANSFER_SHARED(float)
+TRANSFER_SHARED(double)
 TRANSFER(float, float)
 TRANSFER(double, double)
 TRANSFER(x86_fp80, long double)

@@ -7,7 +7,7 @@ targets=x86_64,nvptx64:sm_90,amdgcn:gfx90a
 link() { clang++-22 -O2 $("$config" --ldflags --offload=$targets) "$@" -lm; }
 
 # With NVIDIA's toolkit where there is one.
-for program in saxpy.c arguments.c mathematics.c gradient.c cxx.cpp; do
+for program in saxpy.c arguments.c mathematics.c gradient.c launch_derivatives.c cxx.cpp; do
   name=${program%.*}
   case $program in *.c) compiler=clang-22 ;; *) compiler="clang++-22 -std=c++20" ;; esac
   $compiler -g $flags -c "$here/../programs/$program" -o "$name.o"
@@ -28,6 +28,12 @@ for name in saxpy mathematics; do
   llvm-nm-22 $name.hsaco | grep -q " __linkgrad_offload_0_.*\.kd"
   fails grep -E "^\.extern \.func|\.func .*_Z[0-9]*sind.*;$" $name.ptx
 done
+
+# Adjoints that indices share are added to atomically.
+LINKGRAD_FLAGS=cuda=/nowhere link launch_derivatives.o -o launch_derivatives-ptx
+llvm-offload-binary-22 launch_derivatives-ptx --image=file=derivatives.ptx,triple=nvptx64-nvidia-cuda
+grep -qE "(atom|red)\..*add\.f64" derivatives.ptx
+grep -q "gather_linkgrad_pullback_index" derivatives.ptx
 
 # The host's code is vectorised, the device's was not before: one iteration multiplies once.
 llvm-objdump-22 -d saxpy | grep -qE "(mul|add)pd"
