@@ -131,6 +131,14 @@ std::string DerivedLaunch::obstacleOfCall(const Function &callee, const Globals 
   return known ? "" : ("it calls " + callee.getName() + ", which a device does not have").str();
 }
 
+/// Calls through pointers are sorted by the function they lead to, whose address on a device is another.
+static bool comparesFunctions(const Function &function) {
+  return any_of(instructions(function), [](const Instruction &inst) {
+    return isa<ICmpInst>(inst) &&
+           any_of(inst.operands(), [](const Value *operand) { return isa<Function>(operand->stripPointerCasts()); });
+  });
+}
+
 std::string DerivedLaunch::obstacleIn(const GlobalValue &global, const Globals &primal) const {
   if (auto *variable = dyn_cast<GlobalVariable>(&global)) {
     bool isConstant = variable->isConstant() && variable->hasInitializer() && !variable->isThreadLocal();
@@ -143,6 +151,8 @@ std::string DerivedLaunch::obstacleIn(const GlobalValue &global, const Globals &
     return ("it needs " + global.getName()).str();
   if (function->isDeclaration())
     return obstacleOfCall(*function, primal);
+  if (comparesFunctions(*function))
+    return "it calls through pointers to functions";
   return function->getFnAttribute(oneByOneMark).getValueAsString().str();
 }
 
