@@ -60,15 +60,17 @@ static PreservedAnalyses finishCompilation(Module &module, ModuleAnalysisManager
   return PreservedAnalyses::none();
 }
 
-static void prepare(Module &module) {
+/// Returns how many requests were refused.
+static unsigned prepare(Module &module) {
   declareIntegers(module);
-  adaptRustRequests(module);
+  unsigned refused = adaptRustRequests(module);
   // First, because protecting a request may put `noinline` where it is needed.
   repairDifferentiatedFunctions(module, inlineRequestWrappers(module));
   protectRequests(module);
   protectLibraryCode(module);
   declareLibraryMembers(module);
   addGuards(module);
+  return refused;
 }
 
 static void strip(Module &module) {
@@ -120,13 +122,15 @@ PreservedAnalyses PipelinePass::run(Module &module, ModuleAnalysisManager &analy
   StageRunner stage(module, analyses, *options, report);
 
   // 1. Requests, markers and registrations must come through stage 2 unharmed.
-  stage("prepare", [&] { prepare(module); });
+  unsigned refused = 0;
+  stage("prepare", [&] { refused = prepare(module); });
+  if (refused)
+    return refuse(module);
 
   // 2. Every operation saved now is saved again in the derivative.
   stage("optimise", [&] { optimiseForDifferentiation(module, analyses, host); });
 
   SmallVector<CallBase *> launches = launchCalls(module);
-  unsigned refused = 0;
   if (!launches.empty())
     stage("launches",
           [&] { refused = lowerLaunches(launches, !options->offload.targets.empty(), options->engine.maxErrors); });

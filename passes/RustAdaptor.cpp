@@ -187,7 +187,7 @@ static Value *retyped(Value *value, Type *type, IRBuilder<> &b) {
 
 /// Two elements by value, which a struct of the request holds with padding between or behind them.
 static Value *widened(Value *pair, StructType *type, IRBuilder<> &b) {
-  Value *result = PoisonValue::get(type);
+  Value *result = Constant::getNullValue(type);
   for (auto [i, place] : enumerate(realElements(*type)))
     result = b.CreateInsertValue(result, b.CreateExtractValue(pair, i), place);
   return result;
@@ -199,15 +199,19 @@ static bool isPairWithGap(Type *from, Type *to) {
          isPairOf(to, {pair->getElementType(0), pair->getElementType(1), std::nullopt});
 }
 
+Value *linkgrad::asRustResult(Value *value, Type *type, IRBuilder<> &b) {
+  if (value->getType()->isPointerTy() && !type->isPointerTy())
+    return b.CreateLoad(type, value);
+  if (isPairWithGap(value->getType(), type))
+    return widened(value, cast<StructType>(type), b);
+  return retyped(value, type, b);
+}
+
 static void returnResult(CallInst &call, Value *place, Type *result, IRBuilder<> &b) {
   if (result->isVoidTy())
     b.CreateRetVoid();
-  else if (place)
-    b.CreateRet(b.CreateLoad(result, place));
-  else if (isPairWithGap(call.getType(), result))
-    b.CreateRet(widened(&call, cast<StructType>(result), b));
   else
-    b.CreateRet(retyped(&call, result, b));
+    b.CreateRet(asRustResult(place ? place : &call, result, b));
 }
 
 Function *linkgrad::makeAdaptor(Function &primal, const AdaptorShape &shape) {

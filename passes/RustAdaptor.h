@@ -43,6 +43,10 @@ bool arrangeResult(llvm::Type *declared, llvm::ArrayRef<ResultUnit> units, Adapt
 llvm::Value *rearrange(llvm::Value *yielded, llvm::ArrayRef<AdaptorShape::Place> places, llvm::Type *declared,
                        llvm::IRBuilder<> &b);
 
+/// A value that rustc passes for one of type \p type: itself, its bytes as an integer, a pair without gaps, or a
+/// pointer.
+llvm::Value *asRustResult(llvm::Value *value, llvm::Type *type, llvm::IRBuilder<> &b);
+
 /// A function of this shape that calls the primal.
 llvm::Function *makeAdaptor(llvm::Function &primal, const AdaptorShape &shape);
 

@@ -6,13 +6,13 @@
 //            ptr @enzyme_dup, double %p.0, double %p.1, ptr @enzyme_dup, double %dp.0, double %dp.1)
 //   define void @f(ptr sret([32 x i8]), double %p.0, double %p.1)
 //
-// which differs from the convention in four ways.
+// which differs from the convention in five ways.
 //
 // Pairs.  A pair by value is two parameters, but rustc lays out operands by Rust argument: first
 // the whole value, then its shadows, and a marker after each `1 + width` of them.  So %p.1 poses as the shadow of %p.0.
-// They are sorted here.  That this was one argument and not two is seen from the names of f's
-// parameters (-Zfewer-names=no keeps them; no identifier of Rust contains a dot), or from types that do
-// not match.  Without names two arguments of one type are taken for what they look like.
+// They are sorted here.  That this was one argument and not two is seen from f (RustPairs.cpp),
+// or from types that do not match, and where neither tells, the request is refused.  Duplicated arguments of
+// reverse mode are always references.
 //
 // Types.  A small array is passed as an integer, a larger one through memory, while the request
 // has its real type.  Then an adaptor is requested in f's place: it has the types of
@@ -20,6 +20,8 @@
 //
 // Results.  A result of f that comes back through memory has no type at all in f; the request's
 // result tells it.
+//
+// Seeds.  The adjoint of the result is no operand at all; RustSeeds.cpp adds it while that is possible.
 //
 // Order.  A tuple of a gradient's components is laid out by rustc as it likes, largest first, and
 // with padding.  Its elements are told apart by type; among equals the order of the arguments remains.
@@ -29,106 +31,111 @@
 #include "core/request/DerivativeRequest.h"
 #include "passes/EntryPoints.h"
 #include "passes/RustAdaptor.h"
+#include "passes/RustOperands.h"
+#include "passes/RustPairs.h"
 
 using namespace llvm;
 using namespace linkgrad;
 
+static unsigned skippedOf(const Function &primal) {
+  return primal.arg_size() && primal.hasParamAttribute(0, Attribute::StructRet) ? 1 : 0;
+}
+
 namespace {
 
-/// A marker about arguments, and what stands behind it.
-struct Group {
-  Value *marker;
-  Marker kind;
-  SmallVector<Value *> values;
-};
-
 /// One request, read and written anew.
-class RustRequest {
+class RustRequest : RustOperands {
 public:
   RustRequest(CallInst &call, Entry entry, Function &primal)
-      : call(call), entry(entry), primal(primal), shape(primal) {}
-  void adapt();
+      : call(call), entry(entry), primal(primal), shape(primal), pairs(primal, skippedOf(primal)) {}
+  /// False if it was refused; why has been reported.
+  bool adapt();
 
 private:
   bool read();
   bool sortPairs();
-  bool isPair(unsigned group, unsigned parameter) const;
-  void sortPair(Group &first, Group &second) const;
+  std::optional<bool> isPair(unsigned group) const;
+  std::optional<bool> isOutPair() const;
+  void sortPair(RustGroup &first, RustGroup &second) const;
   void chooseTypes();
   void seeConstantResult();
+  bool takeSeed();
   Type *resultOfPrimal() const;
+  Type *resultOfTangent() const;
+  Type *resultInGradient() const;
   SmallVector<ResultUnit> units() const;
   void write();
+  bool refuse(DiagnosticId id, ArrayRef<std::string> arguments);
 
   CallInst &call;
   Entry entry;
   Function &primal;
-  AdaptorShape shape;
-  SmallVector<Value *> options; ///< operands before the first argument
-  SmallVector<Group> groups;    ///< one per parameter, sret excepted
-  SmallVector<bool> pairStart;  ///< per group: it and the next are one argument
-  unsigned width = 1;
-  bool primalReturn = false;
+  AdaptorShape shape; ///< with one parameter per group
+  RustPairs pairs;
+  SmallVector<bool> pairStart; ///< per group: it and the next are one argument
+  bool constantResult = false;
 };
 
 } // namespace
 
-static std::optional<Marker> markerOf(const Value *operand) {
-  auto *global = dyn_cast<GlobalVariable>(operand->stripPointerCasts());
-  return global && looksLikeMarker(global->getName()) ? markerNamed(global->getName()) : std::nullopt;
+bool RustRequest::refuse(DiagnosticId id, ArrayRef<std::string> arguments) {
+  Diagnostics diagnostics;
+  diagnostics.report(id, call, arguments);
+  diagnostics.emit(call, "requested here", 1);
+  return false;
 }
 
 /// False if this is not how rustc writes.
 bool RustRequest::read() {
-  for (unsigned i = 1; i < call.arg_size(); ++i) {
-    Value *operand = call.getArgOperand(i);
-    std::optional<Marker> marker = markerOf(operand);
-    if (!marker) {
-      if (groups.empty())
-        return false;
-      groups.back().values.push_back(operand);
-    } else if (*marker == Marker::Width || *marker == Marker::Seed) {
-      if (++i == call.arg_size() || !groups.empty())
-        return false;
-      options.append({operand, call.getArgOperand(i)});
-      auto *number = dyn_cast<ConstantInt>(call.getArgOperand(i));
-      if (*marker == Marker::Width)
-        width = number ? number->getZExtValue() : 0;
-    } else if (*marker == Marker::PrimalReturn) {
-      options.push_back(operand);
-      primalReturn = true;
-    } else {
-      groups.push_back({operand, *marker, {}});
-    }
-  }
-  bool complete = all_of(groups, [](const Group &group) { return !group.values.empty(); });
-  return width && complete && groups.size() == shape.parameters.size();
+  std::optional<RustOperands> read = readRustOperands(call);
+  if (!read || read->groups.size() != shape.parameters.size())
+    return false;
+  static_cast<RustOperands &>(*this) = std::move(*read);
+  return true;
 }
 
-static bool isDup(const Group &group) { return group.kind == Marker::Dup || group.kind == Marker::DupNoNeed; }
-
-/// Whether two parameters are called p.0 and p.1.
-static bool arePairByName(const Argument &first, const Argument &second) {
-  StringRef stem = first.getName(), other = second.getName();
-  return stem.consume_back(".0") && other.consume_back(".1") && stem == other;
+/// The type that all values have, or null.
+static Type *typeOfAll(ArrayRef<Value *> values) {
+  auto same = [&](const Value *value) { return value->getType() == values[0]->getType(); };
+  return all_of(values, same) ? values[0]->getType() : nullptr;
 }
 
-static bool haveOneType(ArrayRef<Value *> values) {
-  return all_of(values, [&](Value *value) { return value->getType() == values[0]->getType(); });
-}
-
-bool RustRequest::isPair(unsigned group, unsigned parameter) const {
+/// Whether a group and the next are a pair, or nothing if it cannot be told.
+std::optional<bool> RustRequest::isPair(unsigned group) const {
   if (group + 1 >= groups.size() || groups[group].kind != groups[group + 1].kind)
     return false;
-  const Argument &first = *shape.parameters[parameter].argument, &second = *shape.parameters[parameter + 1].argument;
-  bool named = any_of(primal.args(), [](const Argument &argument) { return argument.hasName(); });
-  if (named)
-    return arePairByName(first, second);
-  return isDup(groups[group]) && !haveOneType(groups[group].values);
+  const RustGroup &first = groups[group], &second = groups[group + 1];
+  if (first.isDup() && entry == Entry::Autodiff)
+    return false;
+  if (std::optional<bool> known = pairs.startsAt(group))
+    return known;
+  if (first.isDup()) {
+    Type *type = typeOfAll(first.values);
+    return !type ? std::optional(true) : type != typeOfAll(second.values) ? std::optional(false) : std::nullopt;
+  }
+  // Only the order of a gradient's components depends on it.
+  return first.kind == Marker::Out ? isOutPair() : false;
+}
+
+/// The same for numbers by value in reverse mode, whose gradients the result holds as they are.
+std::optional<bool> RustRequest::isOutPair() const {
+  auto isPairType = [](const Type *type) {
+    return isa<StructType>(type) && countElements(*cast<StructType>(type)) == 2;
+  };
+  auto *all = dyn_cast<StructType>(call.getType());
+  unsigned pairsInside = all ? count_if(all->elements(), isPairType) : 0;
+  if (primalReturn && isPairType(shape.result) && pairsInside)
+    --pairsInside;
+  if (!pairsInside)
+    return false;
+  unsigned numbers = count_if(groups, [](const RustGroup &group) {
+    return group.kind == Marker::Out && !group.values[0]->getType()->isPointerTy();
+  });
+  return numbers == 2 * pairsInside ? std::optional(true) : std::nullopt;
 }
 
 /// p.0 p.1 dp.0 | dp.1 ep.0 ep.1  becomes  p.0 dp.0 ep.0 | p.1 dp.1 ep.1
-void RustRequest::sortPair(Group &first, Group &second) const {
+void RustRequest::sortPair(RustGroup &first, RustGroup &second) const {
   SmallVector<Value *> all(first.values);
   append_range(all, second.values);
   first.values.clear();
@@ -137,19 +144,22 @@ void RustRequest::sortPair(Group &first, Group &second) const {
     (i % 2 ? second : first).values.push_back(value);
 }
 
-/// False if the operands do not fit the parameters.
+static size_t operandsOf(const RustGroup &group, unsigned width) {
+  return group.isDup() ? 1 + width : markerTakesStride(group.kind) ? 3 : 1;
+}
+
+/// False if it was refused.
 bool RustRequest::sortPairs() {
   pairStart.assign(groups.size(), false);
   for (unsigned i = 0; i < groups.size(); ++i) {
-    Group &group = groups[i];
-    size_t expected = isDup(group) ? 1 + width : markerTakesStride(group.kind) ? 3 : 1;
-    if (group.values.size() != expected)
-      return false;
-    if (!isPair(i, i))
+    std::optional<bool> pair = isPair(i);
+    if (!pair)
+      return refuse(DiagnosticId::RustPair, {std::to_string(i + 1), std::to_string(i + 2), userName(primal)});
+    if (!*pair)
       continue;
     pairStart[i] = true;
-    if (isDup(group) && groups[i + 1].values.size() == expected)
-      sortPair(group, groups[i + 1]);
+    if (groups[i].isDup())
+      sortPair(groups[i], groups[i + 1]);
     ++i;
   }
   return true;
@@ -185,15 +195,39 @@ void RustRequest::seeConstantResult() {
   Type *pointer = PointerType::get(call.getContext(), 0);
   for (StringRef marker : {"enzyme_primal_return", "enzyme_const_return"})
     options.push_back(call.getModule()->getOrInsertGlobal(marker, pointer));
-  primalReturn = true;
+  primalReturn = constantResult = true;
+}
+
+static bool hasNumbers(Type *type) {
+  if (type->isFPOrFPVectorTy())
+    return true;
+  return isa<StructType, ArrayType>(type) && any_of(type->subtypes(), hasNumbers);
+}
+
+/// A result that has an adjoint needs it.  False if it was refused.
+bool RustRequest::takeSeed() {
+  if (entry != Entry::Autodiff || constantResult)
+    return true;
+  if (!hasNumbers(shape.result))
+    return !seed || refuse(DiagnosticId::RustResult, {userName(primal)});
+  if (!seed)
+    return refuse(DiagnosticId::RustSeed, {userName(primal)});
+  IRBuilder<> b(&call);
+  seed = asRustResult(seed, shape.result, b);
+  options.append({call.getModule()->getOrInsertGlobal("enzyme_seed", PointerType::get(call.getContext(), 0)), seed});
+  return true;
 }
 
 /// The type that the request's result gives that of the primal, or null.
 Type *RustRequest::resultOfPrimal() const {
   Type *all = call.getType();
-  bool returns = shape.result && !shape.result->isVoidTy();
-  if (entry != Entry::Fwddiff || !returns || all->isEmptyTy() || all->isVoidTy())
+  if (shape.result->isVoidTy() || all->isEmptyTy() || all->isVoidTy())
     return nullptr;
+  return entry == Entry::Fwddiff ? resultOfTangent() : primalReturn ? resultInGradient() : nullptr;
+}
+
+Type *RustRequest::resultOfTangent() const {
+  Type *all = call.getType();
   unsigned results = width + (primalReturn ? 1 : 0);
   Type *one = all;
   if (results > 1) {
@@ -206,6 +240,25 @@ Type *RustRequest::resultOfPrimal() const {
   }
   const DataLayout &layout = call.getDataLayout();
   return layout.getTypeAllocSize(one) >= layout.getTypeStoreSize(shape.result) ? one : nullptr;
+}
+
+/// Only numbers stand for themselves.  The rest is the one type of its size among what the gradient consists of.
+Type *RustRequest::resultInGradient() const {
+  if (shape.result->isFloatingPointTy())
+    return nullptr;
+  Type *all = call.getType();
+  if (none_of(groups, [](const RustGroup &group) { return group.kind == Marker::Out; }))
+    return all;
+  const DataLayout &layout = call.getDataLayout();
+  Type *found = nullptr;
+  for (Type *element : cast<StructType>(all)->elements()) {
+    bool fits = element->isAggregateType() && layout.getTypeAllocSize(element) == layout.getTypeAllocSize(shape.result);
+    if (fits && found && found != element)
+      return nullptr;
+    if (fits)
+      found = element;
+  }
+  return found;
 }
 
 /// What a gradient yields, in the order of the convention.
@@ -240,27 +293,26 @@ void RustRequest::write() {
   call.eraseFromParent();
 }
 
-void RustRequest::adapt() {
-  if (!read() || !sortPairs())
-    return; // what is wrong is found when it is parsed
+bool RustRequest::adapt() {
+  // What is wrong is found when it is parsed.
+  if (!read() ||
+      any_of(groups, [&](const RustGroup &group) { return group.values.size() != operandsOf(group, width); }))
+    return true;
+  if (!sortPairs())
+    return false;
   seeConstantResult();
   chooseTypes();
+  if (!takeSeed())
+    return false;
   if (entry == Entry::Autodiff && width == 1 && !arrangeResult(call.getType(), units(), shape, call))
-    return;
+    return false;
   write();
+  return true;
 }
 
-/// `__enzyme_autodiff` and the mangled name of the function that the attribute made, of any number of arguments.
-bool linkgrad::isRustRequest(const Function &function) {
-  StringRef name = function.getName();
-  bool named = name.starts_with("__enzyme_autodiff_R") || name.starts_with("__enzyme_fwddiff_R") ||
-               name.starts_with("__enzyme_autodiff_ZN") || name.starts_with("__enzyme_fwddiff_ZN");
-  return named && function.isVarArg() && function.arg_empty();
-}
-
-void linkgrad::adaptRustRequests(Module &module) {
+unsigned linkgrad::adaptRustRequests(Module &module) {
   if (none_of(module, isRustRequest))
-    return;
+    return 0;
   outlineInvokes(module); // what is called where a panic would have to clean up
   SmallVector<CallInst *> calls;
   for (Function &function : module)
@@ -268,9 +320,9 @@ void linkgrad::adaptRustRequests(Module &module) {
       for (User *user : function.users())
         if (auto *call = dyn_cast<CallInst>(user); call && call->getCalledFunction() == &function)
           calls.push_back(call);
-  for (CallInst *call : calls) {
+  return count_if(calls, [](CallInst *call) {
     Function *primal = call->arg_empty() ? nullptr : functionNamedBy(call->getArgOperand(0));
-    if (primal && !primal->isDeclaration())
-      RustRequest(*call, *entryOf(*call->getCalledFunction()), *primal).adapt();
-  }
+    bool known = primal && !primal->isDeclaration();
+    return known && !RustRequest(*call, *entryOf(*call->getCalledFunction()), *primal).adapt();
+  });
 }

@@ -68,7 +68,9 @@ Value *linkgrad::convertOperand(const DerivativeRequest &request, Value *operand
 static void checkOperands(const DerivativeRequest &request, Diagnostics &diagnostics) {
   const DerivativeKey &key = request.key;
   Type *result = key.primal->getReturnType();
-  if (request.seed && (!result->isFloatingPointTy() || !isConvertible(request, request.seed, result)))
+  bool seedFits = !request.seed || request.seed->getType() == result ||
+                  (result->isFloatingPointTy() && isConvertible(request, request.seed, result));
+  if (!seedFits)
     diagnostics.report(
         DiagnosticId::ArgumentType, *request.call,
         {"behind enzyme_seed", userName(*key.primal), describe(*result), describe(*request.seed->getType())});

@@ -91,5 +91,30 @@ sed -i 's/fn measure(x: f64) -> f64;/fn sinh(x: f64) -> f64;/; s/measure(x)/sinh
 rustc +nightly -O -Clto=fat $($rustup --rustflags) alone.rs
 expect "(7.253720815694038, 11.151251790014282)" ./alone
 
+# Without all of the flags nothing is guessed.
+cat >pairs.rs <<'END'
+#![feature(autodiff)]
+use std::autodiff::*;
+
+#[autodiff_forward(t_two, Dual, Dual, Dual)]
+#[inline(never)]
+fn two(x: f64, y: f64) -> f64 {
+    x * x * y
+}
+
+fn main() {
+    println!("{:?}", t_two(3.0, 1.0, 2.0, 10.0));
+}
+END
+some=$($rustup --rustflags | sed 's/-Zfewer-names=no//')
+# shellcheck disable=SC2086
+refused "parameters 1 and 2 of 'pairs::two' are two arguments or one pair passed by value, which cannot be told here [rust-pair]" \
+  rustc +nightly -O -Clto=fat $some pairs.rs
+# shellcheck disable=SC2086
+rustc +nightly -O -g -Clto=fat $some pairs.rs
+expect "(18.0, 102.0)" ./pairs
+refused "the adjoint that is passed for the result of 'alone::model' is not known here [rust-seed]" \
+  rustc +nightly -O -Clto=fat -Zautodiff=Enable --sysroot="$PWD/sysroot" alone.rs
+
 $rustup --remove
 [ ! -e sysroot ]
