@@ -110,7 +110,16 @@ macro_rules! power {
 }
 power!(cube, d_cube, f64, 3);
 
+macro_rules! power {
+    ($visibility:vis $name:ident, $type:ty, |$x:ident| $body:block) => {
+        #[linkgrad::reverse(d_power, Active, Active)]
+        $visibility fn $name($x: $type) -> $type $body
+    };
+}
+power!(pub power, f64, |x| { x * x * x });
+
 pub fn run() {
+    exact("made by a macro", d_power(2.0, 10.0).1, 120.0);
     let mut dx = 0.0;
     exact("generic", d_square(&3.0, &mut dx, 1.0), 9.0);
     exact("generic", dx, 6.0);

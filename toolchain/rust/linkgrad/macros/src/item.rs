@@ -334,10 +334,21 @@ fn take_generics(cursor: &mut Cursor) -> TokenStream {
     taken.into_iter().collect()
 }
 
+/// What variables of macro_rules stand for (`$vis fn f() -> $type $block`) comes in invisible groups.  Those inside of
+/// the body stay: they keep expressions together.
+fn opened(item: TokenStream) -> TokenStream {
+    item.into_iter()
+        .flat_map(|token| match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => opened(group.stream()),
+            other => other.into(),
+        })
+        .collect()
+}
+
 impl Function {
     pub fn parse(item: TokenStream) -> Result<Self> {
         let mentions_self = mentions(&item, "Self");
-        let mut cursor = Cursor::new(item);
+        let mut cursor = Cursor::new(opened(item));
 
         while cursor.at_punct('#') {
             cursor.take();
