@@ -25,11 +25,22 @@
 using namespace llvm;
 using namespace linkgrad;
 
-static StringRef declaredType(const Instruction &access) {
-  MDNode *tag = access.getMetadata(LLVMContext::MD_tbaa);
-  auto *type = tag && tag->getNumOperands() > 1 ? dyn_cast<MDNode>(tag->getOperand(1)) : nullptr;
+static MDNode *nodeIn(const MDNode *node, unsigned operand) {
+  return node && node->getNumOperands() > operand ? dyn_cast<MDNode>(node->getOperand(operand)) : nullptr;
+}
+
+static StringRef nameOf(const MDNode *type) {
   auto *name = type && type->getNumOperands() ? dyn_cast<MDString>(type->getOperand(0)) : nullptr;
   return name ? name->getString() : StringRef();
+}
+
+static MDNode *accessTypeOf(const Instruction &access) { return nodeIn(access.getMetadata(LLVMContext::MD_tbaa), 1); }
+
+static StringRef declaredType(const Instruction &access) { return nameOf(accessTypeOf(access)); }
+
+/// A class looks the same, but its first member stands where an enumeration has the type of all bytes.
+static bool isEnumeration(const MDNode *type) {
+  return nameOf(type).starts_with("_ZTS") && nameOf(nodeIn(type, 1)) == "omnipotent char";
 }
 
 bool linkgrad::isDeclaredReal(const Instruction &access) {
@@ -43,9 +54,8 @@ static bool isNarrowInteger(Type *type) { return type->isIntegerTy(16) || type->
 bool linkgrad::isDeclaredInteger(const LoadInst &access) {
   if (!isNarrowInteger(access.getType()))
     return false;
-  StringRef type = declaredType(access);
-  return type.starts_with("_ZTS") || // an enumeration of C++
-         StringSwitch<bool>(type)
+  return isEnumeration(accessTypeOf(access)) ||
+         StringSwitch<bool>(declaredType(access))
              .Cases({"int", "short", "long", "wchar_t", "char16_t", "char32_t"}, true)
              .Default(false);
 }
