@@ -161,23 +161,6 @@ static void start(void) {
       check_close(d_weights[i], loop_weights[i], 1e-9);                                                                \
   } while (0)
 
-// Calls what the host chose.
-static double twice(double t) { return 2 * t; }
-static double squared(double t) { return t * t; }
-static void apply(size_t i, double (*f)(double), double *y) { y[i] = f(y[i]); }
-static double (*chosen[2])(double) = {twice, squared};
-static void run_apply(const double *weights, double *y) {
-  (void)weights;
-  for (int t = 0; t < 2; ++t)
-    __offload_launch(apply, (size_t)n, chosen[t], y);
-}
-static void loop_apply(const double *weights, double *y) {
-  (void)weights;
-  for (int t = 0; t < 2; ++t)
-    for (size_t i = 0; i < n; ++i)
-      apply(i, chosen[t], y);
-}
-
 // Forward mode, along one and two directions.
 static void test_forward(void) {
   static double t_y[n], t_y2[n], t_x[n], t_x2[n];
@@ -208,7 +191,6 @@ int main(void) {
   test_smooth();
   test_against_loop(run_overwrite, loop_overwrite);
   test_against_loop(run_iterate, loop_iterate);
-  test_against_loop(run_apply, loop_apply);
   test_forward();
   return failures;
 }
