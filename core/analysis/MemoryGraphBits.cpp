@@ -104,7 +104,7 @@ void MemoryGraph::pointerBits(NodeRef bytes, NodeRef target) {
 void MemoryGraph::addBits(Instruction &inst) {
   auto size = [&](Type *type) { return int64_t(layout.getTypeStoreSize(type).getKnownMinValue()); };
   if (auto *load = dyn_cast<LoadInst>(&inst)) {
-    bool moved = carriesBits(load->getType()) ? isMovedOn(*load) && !isReadAsInteger(*load) : mayBeBits(load);
+    bool moved = carriesBits(load->getType()) ? isMovedOn(*load) : mayBeBits(load);
     if (NodeRef source = moved ? refOf(load->getPointerOperand()) : NodeRef()) {
       nodes[resolve(source).node].origin.copied = true;
       copyEdges.push_back({bitsRef(load), source, size(load->getType())});
@@ -113,9 +113,8 @@ void MemoryGraph::addBits(Instruction &inst) {
   }
   if (auto *store = dyn_cast<StoreInst>(&inst)) {
     Value *value = store->getValueOperand();
-    auto *load = dyn_cast<LoadInst>(value);
-    bool isInteger = isa<Constant>(value) || countsWithBits(*value) || (load && isReadAsInteger(*load));
-    bool follows = carriesBits(value->getType()) ? !isInteger : mayBeBits(value) && !isDeclaredReal(*store);
+    bool follows = carriesBits(value->getType()) ? !isa<Constant>(value) && !countsWithBits(*value)
+                                                 : mayBeBits(value) && !isDeclaredReal(*store);
     if (NodeRef destination = follows ? refOf(store->getPointerOperand()) : NodeRef()) {
       nodes[resolve(destination).node].origin.copied = true;
       copyEdges.push_back({destination, bitsRef(value), size(value->getType())});

@@ -1,6 +1,5 @@
 //===- MemoryGraphCalls.cpp - calls and copies in the memory graph --------===//
 
-#include "../rules/DeclaredTypes.h"
 #include "../rules/TapeMarks.h"
 #include "MemoryGraph.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -214,8 +213,6 @@ void MemoryGraph::addIntrinsic(CallBase &call) {
     nodes[resolve(destination).node].origin.written = true;
     nodes[resolve(source).node].origin.read = true;
     nodes[resolve(destination).node].origin.copied = nodes[resolve(source).node].origin.copied = true;
-    if (declaredIntegers(*transfer))
-      return;
     std::optional<int64_t> size;
     if (auto *constant = dyn_cast<ConstantInt>(transfer->getLength()))
       size = constant->getSExtValue();
