@@ -9,7 +9,8 @@
 //             adjoint that has been gathered is zero, unless somebody read a number;
 //   forward   the tangents of what was loaded are zero, unless it was a number.
 //
-// So the derivative takes the result for an integer and checks just that.  Arithmetic
+// So the derivative takes the result for an integer and checks just that; and likewise what
+// is only moved, where the program says that it is an integer (DeclaredTypes.cpp).  Arithmetic
 // on bits whose result is a number at once, and is counted with, is refused.
 //
 //===----------------------------------------------------------------------===//
@@ -32,9 +33,11 @@ llvm::SmallVector<const llvm::Value *> rootsCountedWith(const llvm::BitCastInst 
 /// Arithmetic made \p integer, and bits from registers took no part.
 bool isCountedFromMemory(const llvm::Value &integer);
 
-/// What the integer that \p store stores (perhaps given the type of a number) was
-/// computed of by arithmetic, or read as if by \p isInteger; empty if by neither.
+/// Whether what is read there is taken for an integer, even if nothing is done but to move it.
 using IsInteger = llvm::function_ref<bool(const llvm::LoadInst &)>;
+
+/// What the integer that \p store stores (perhaps given the type of a number) was
+/// computed of by arithmetic, or read from where \p isInteger says that it is one; empty if neither.
 llvm::SmallVector<const llvm::Value *> rootsCountedWith(const llvm::StoreInst &store, IsInteger isInteger);
 
 } // namespace linkgrad

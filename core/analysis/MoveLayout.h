@@ -7,7 +7,7 @@ namespace linkgrad {
 /// The members of memory that an untyped move covers, told apart by kind.
 struct MoveLayout {
   struct Member {
-    llvm::Type *real; ///< null: bytes that are not floating point, or integers of any kind
+    llvm::Type *real; ///< what is moved as one: a real, or an integer that is declared as one; null: any other bytes
     uint64_t offset, size;
     bool pointer = false; ///< of a real: may be a pointer instead (a word)
   };

@@ -1,12 +1,9 @@
 //===- DeclaredTypesTest.cpp - what accesses say of themselves -------------===//
 
 #include "core/rules/DeclaredTypes.h"
+#include "../passes/ParseIR.h"
 #include "core/Engine.h"
-#include "llvm/AsmParser/Parser.h"
 #include "llvm/IR/InstIterator.h"
-#include "llvm/IR/Module.h"
-#include "llvm/Support/SourceMgr.h"
-#include <gtest/gtest.h>
 
 using namespace llvm;
 using namespace linkgrad;
@@ -16,11 +13,7 @@ namespace {
 struct Parsed {
   LLVMContext context;
   std::unique_ptr<Module> module;
-  explicit Parsed(StringRef text) {
-    SMDiagnostic error;
-    module = parseAssemblyString(text, error, context);
-    EXPECT_TRUE(module) << error.getMessage().str();
-  }
+  explicit Parsed(StringRef text) : module(parseIR(context, text)) {}
   template <typename Kind> const Kind &first() const {
     for (const Instruction &inst : instructions(*module->begin()))
       if (auto *found = dyn_cast<Kind>(&inst))

@@ -1,13 +1,10 @@
 //===- KnownCallsTest.cpp - the lists of library functions -----------------===//
 
 #include "core/rules/KnownCalls.h"
+#include "../passes/ParseIR.h"
 #include "core/rules/ScalarRules.h"
 #include "core/runtime/EmbeddedRuntime.h"
-#include "llvm/AsmParser/Parser.h"
 #include "llvm/Bitcode/BitcodeReader.h"
-#include "llvm/IR/Module.h"
-#include "llvm/Support/SourceMgr.h"
-#include <gtest/gtest.h>
 
 using namespace llvm;
 using namespace linkgrad;
@@ -18,11 +15,7 @@ namespace {
 struct Parsed {
   LLVMContext context;
   std::unique_ptr<Module> module;
-  explicit Parsed(const Twine &text) {
-    SMDiagnostic error;
-    module = parseAssemblyString(text.str(), error, context);
-    EXPECT_TRUE(module) << error.getMessage().str();
-  }
+  explicit Parsed(const Twine &text) : module(parseIR(context, text.str())) {}
   const Function &function() const { return *module->begin(); }
   const KnownCall *call() const { return findKnownCall(function()); }
 };
