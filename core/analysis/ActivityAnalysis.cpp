@@ -158,11 +158,17 @@ bool ActivityAnalysis::holdsNumber(const Cell &cell, unsigned node) const {
   return cell.real && !(cell.decides && ours);
 }
 
+/// Whether the number in \p cell, which starts at \p offset from what is asked about, ends before
+/// it: a word that a float was moved with is longer.
+static bool endsBefore(const Cell &cell, int64_t offset) {
+  return cell.real && !cell.mixedReals && offset < 0 && int64_t(cell.real->getPrimitiveSizeInBits() / 8) <= -offset;
+}
+
 bool ActivityAnalysis::anyCell(NodeRef ref, std::optional<int64_t> size, uint8_t flags, bool onlyReals) const {
   ref = graph.resolve(ref);
   bool found = false;
-  graph.forEachCell(ref, size, [&](int64_t, const Cell &cell) {
-    if (!onlyReals || holdsNumber(cell, ref.node))
+  graph.forEachCell(ref, size, [&](int64_t offset, const Cell &cell) {
+    if (!onlyReals || (holdsNumber(cell, ref.node) && !endsBefore(cell, offset)))
       found |= hasFlag(cell, ref.node, flags);
   });
   return found;
@@ -171,8 +177,8 @@ bool ActivityAnalysis::anyCell(NodeRef ref, std::optional<int64_t> size, uint8_t
 bool ActivityAnalysis::markCells(NodeRef ref, std::optional<int64_t> size, CellFlag flag, bool onlyReals) {
   ref = graph.resolve(ref);
   bool changed = false;
-  graph.forEachCell(ref, size, [&](int64_t, const Cell &cell) {
-    if (onlyReals && !holdsNumber(cell, ref.node))
+  graph.forEachCell(ref, size, [&](int64_t offset, const Cell &cell) {
+    if (onlyReals && (!holdsNumber(cell, ref.node) || endsBefore(cell, offset)))
       return;
     uint8_t &flags = cellFlags[&cell];
     changed |= !(flags & flag);

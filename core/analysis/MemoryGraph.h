@@ -80,6 +80,7 @@ struct Origin {
   bool read = false, written = false; ///< anywhere in the object
   bool counted = false;               ///< integers lie here, too, that are more than bytes on the move
   bool copied = false;                ///< bytes moved without a type (memcpy, integers)
+  bool operator==(const Origin &) const = default;
 };
 
 class MemoryGraph {
@@ -139,6 +140,8 @@ public:
   bool isInteger(const llvm::LoadInst &load) const;
   /// A <2 x float>, if in the eight bytes at \p ref a float lies beside an integer.
   llvm::Type *packedHalvesAt(NodeRef ref) const;
+  /// Which of them are numbers, as bits.
+  unsigned realHalvesAt(NodeRef ref) const;
   /// The same of \p bytes at \p ref, where a pointer may be, too.
   llvm::Type *realAt(NodeRef ref, int64_t bytes) const;
   const Node &node(NodeRef ref) const { return nodes[ref.node]; }
@@ -204,6 +207,8 @@ private:
   void addBitsOfCall(llvm::CallBase &call, const llvm::Function &body, const MemoryGraph *summary,
                      llvm::function_ref<NodeRef(NodeRef)> imageOf);
   void pointerBits(NodeRef bytes, NodeRef target);
+  bool mayPoint(const Cell &cell) const;
+  void accessHalves(NodeRef bytes, llvm::Type *type, unsigned numbers);
   llvm::Type *realBits(NodeRef ref, llvm::Type *type) const;
   NodeRef bitsRef(const llvm::Value *value);
   void unifyBits(const llvm::Value *a, int64_t offset, const llvm::Value *b, int64_t otherOffset = 0);

@@ -17,6 +17,7 @@
 #include "../rules/DeclaredTypes.h"
 #include "BitMoves.h"
 #include "MemoryGraph.h"
+#include "PackedHalves.h"
 
 using namespace llvm;
 using namespace linkgrad;
@@ -100,6 +101,16 @@ void MemoryGraph::pointerBits(NodeRef bytes, NodeRef target) {
     absorb(bytes, seen);
 }
 
+/// The bits of an integer are a \p type, of whose halves \p numbers are numbers (PackedHalves.h).
+void MemoryGraph::accessHalves(NodeRef bytes, Type *type, unsigned numbers) {
+  if (numbers == bothHalves)
+    return accessLeaf(bytes, type, false, nullptr);
+  int64_t size = layout.getTypeStoreSize(type->getScalarType());
+  for (unsigned i = 0; i < 2; ++i)
+    if (numbers >> i & 1)
+      accessLeaf({bytes.node, bytes.offset + i * size}, type->getScalarType(), false, nullptr);
+}
+
 // NOLINTNEXTLINE(readability-function-size): a list of instructions
 void MemoryGraph::addBits(Instruction &inst) {
   auto size = [&](Type *type) { return int64_t(layout.getTypeStoreSize(type).getKnownMinValue()); };
@@ -152,9 +163,9 @@ void MemoryGraph::addBits(Instruction &inst) {
     // A pointer may travel as a number as well: then it is not used as one.
     bool counted = any_of(cast->users(), [](const User *user) { return !isa<StoreInst, PHINode, SelectInst>(user); });
     if (to->isFPOrFPVectorTy() && carriesBits(from) && !isa<Constant>(cast->getOperand(0)) && counted)
-      return accessLeaf(bitsRef(cast->getOperand(0)), to, false, nullptr);
+      return accessHalves(bitsRef(cast->getOperand(0)), to, numbersAmong(*cast));
     if (from->isFPOrFPVectorTy() && carriesBits(to) && !isa<LoadInst>(cast->getOperand(0)))
-      return accessLeaf(bitsRef(cast), from, false, nullptr);
+      return accessHalves(bitsRef(cast), from, numbersAmong(*cast));
     return;
   }
   if (auto *cast = dyn_cast<PtrToIntInst>(&inst); cast && carriesBits(cast->getType()))
@@ -262,6 +273,15 @@ Type *MemoryGraph::realBits(NodeRef ref, Type *type) const {
   return real && real->getPrimitiveSizeInBits() == type->getPrimitiveSizeInBits() ? real : nullptr;
 }
 
+/// Whether something that is known to be a pointer may lie there.  Words that are moved have
+/// a target, too, in case that they are one: nothing is known of it if they are not.
+bool MemoryGraph::mayPoint(const Cell &cell) const {
+  if (cell.pointer || !cell.target)
+    return cell.pointer;
+  const Node &target = nodes[resolve(cell.target).node];
+  return !target.cells.empty() || !target.sites.empty() || target.origin != Origin();
+}
+
 /// A float beside an integer.
 Type *MemoryGraph::packedHalvesAt(NodeRef ref) const {
   constexpr int64_t halfBytes = 4;
@@ -270,13 +290,23 @@ Type *MemoryGraph::packedHalvesAt(NodeRef ref) const {
   if (!ref)
     return nullptr;
   forEachCell(ref, 2 * halfBytes, [&](int64_t offset, const Cell &cell) {
-    fits &= !cell.pointer && !cell.target;
+    fits &= !mayPoint(cell);
     if (!cell.real)
       return;
     fits &= cell.real->isFloatTy() && !cell.mixedReals && (offset == 0 || offset == halfBytes);
     real = cell.real;
   });
   return real && fits ? FixedVectorType::get(real, 2) : nullptr;
+}
+
+unsigned MemoryGraph::realHalvesAt(NodeRef ref) const {
+  constexpr int64_t halfBytes = 4;
+  unsigned numbers = 0;
+  forEachCell(ref, 2 * halfBytes, [&](int64_t offset, const Cell &cell) {
+    if (cell.real && offset >= 0)
+      numbers |= 1U << offset / halfBytes;
+  });
+  return numbers;
 }
 
 Type *MemoryGraph::realAt(NodeRef ref, int64_t bytes) const {
@@ -287,7 +317,7 @@ Type *MemoryGraph::realAt(NodeRef ref, int64_t bytes) const {
   bool pure = true;
   forEachCell(ref, bytes, [&](int64_t offset, const Cell &cell) {
     if (!cell.real)
-      return void(pure &= !cell.pointer && !cell.target);
+      return void(pure &= !mayPoint(cell));
     int64_t size = cell.real->getPrimitiveSizeInBits() / 8;
     bool fits = offset >= 0 && offset + size <= bytes && offset % size == 0;
     pure &= fits && !cell.mixedReals && (!real || real == cell.real);

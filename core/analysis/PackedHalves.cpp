@@ -7,7 +7,8 @@
 //
 // The two halves travel as a <2 x float> instead, of which nothing is done with the
 // half that is an integer but to pass it on.  So the packing is the making of a vector
-// and the unpacking the taking of its elements.
+// and the unpacking the taking of its elements.  The casts that this takes are marked, so
+// that the memory graph does not take the integer for a number.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,8 +34,30 @@ struct Halves {
 };
 } // namespace
 
-static Value *half(Value *vector, unsigned index, IRBuilder<> &b) {
-  return b.CreateBitCast(b.CreateExtractElement(vector, index), b.getInt32Ty());
+static constexpr const char numbersKind[] = "linkgrad.halves";
+
+Value *linkgrad::markHalves(Value *value, unsigned numbers) {
+  auto *cast = dyn_cast<BitCastInst>(value);
+  if (!cast || numbers == bothHalves)
+    return value;
+  LLVMContext &context = cast->getContext();
+  auto *bits = ConstantAsMetadata::get(ConstantInt::get(Type::getInt32Ty(context), numbers));
+  cast->setMetadata(numbersKind, MDNode::get(context, bits));
+  return value;
+}
+
+unsigned linkgrad::numbersAmong(const Instruction &cast) {
+  MDNode *mark = cast.getMetadata(numbersKind);
+  return mark ? mdconst::extract<ConstantInt>(mark->getOperand(0))->getZExtValue() : bothHalves;
+}
+
+/// Of half \p index, which is alone.
+static unsigned numbersOfHalf(unsigned numbers, unsigned index) { return numbers >> index & 1 ? bothHalves : 0; }
+
+/// One half of what is cast.
+static Value *half(BitCastInst &cast, unsigned index, IRBuilder<> &b) {
+  Value *part = b.CreateBitCast(b.CreateExtractElement(cast.getOperand(0), index), b.getInt32Ty());
+  return markHalves(part, numbersOfHalf(numbersAmong(cast), index));
 }
 
 static bool isZero(const Value *value) {
@@ -155,17 +178,20 @@ Halves Splitter::halvesOf(Value *packed, IRBuilder<> &b, unsigned depth) {
   }
   auto *cast = dyn_cast<BitCastInst>(packed);
   if (cast && isPackedHalves(cast->getSrcTy()))
-    return {half(cast->getOperand(0), 0, b), half(cast->getOperand(0), 1, b)};
+    return {half(*cast, 0, b), half(*cast, 1, b)};
   return halvesOfInteger(packed, b);
 }
 
-Value *linkgrad::packHalves(Value *integer, Type *real, IRBuilder<> &b) {
+Value *linkgrad::packHalves(Value *integer, Type *real, unsigned numbers, IRBuilder<> &b) {
   Halves halves = Splitter().halvesOf(integer, b);
   if (!halves)
-    return b.CreateBitCast(integer, real);
-  Type *element = b.getFloatTy();
-  Value *vector = b.CreateInsertElement(PoisonValue::get(real), b.CreateBitCast(halves.low, element), uint64_t(0));
-  return b.CreateInsertElement(vector, b.CreateBitCast(halves.high, element), uint64_t(1));
+    return markHalves(b.CreateBitCast(integer, real), numbers);
+  Value *vector = PoisonValue::get(real);
+  for (unsigned i = 0; i < 2; ++i) {
+    Value *part = b.CreateBitCast(i == 0 ? halves.low : halves.high, b.getFloatTy());
+    vector = b.CreateInsertElement(vector, markHalves(part, numbersOfHalf(numbers, i)), uint64_t(i));
+  }
+  return vector;
 }
 
 /// Of arithmetic on both halves nothing is used but the low one.
@@ -259,7 +285,7 @@ bool linkgrad::unpackHalves(Function &function) {
     Halves halves;
     changed |= unpack(packed, [&](unsigned index, IRBuilder<> &b) -> Value * {
       if (auto *cast = dyn_cast<BitCastInst>(packed))
-        return half(cast->getOperand(0), index, b);
+        return half(*cast, index, b);
       if (!halves) {
         IRBuilder<> here(packed->getParent(), isa<PHINode>(packed) ? packed->getParent()->getFirstInsertionPt()
                                                                    : std::next(packed->getIterator()));
@@ -271,37 +297,31 @@ bool linkgrad::unpackHalves(Function &function) {
   return changed;
 }
 
-static bool isRealAt(const MemoryGraph &graph, const Value *pointer, int64_t offset) {
-  constexpr int64_t halfBytes = halfBits / 8;
-  NodeRef ref = graph.of(pointer);
-  bool isReal = false;
-  graph.forEachCell({ref.node, ref.offset + offset}, halfBytes,
-                    [&](int64_t, const Cell &cell) { isReal |= cell.real != nullptr; });
-  return isReal;
-}
-
 Value *linkgrad::loadHalves(LoadInst &load, const MemoryGraph &graph, IRBuilder<> &b) {
-  Type *real = graph.packedHalvesAt(graph.of(load.getPointerOperand()));
-  Value *vector = PoisonValue::get(real);
+  NodeRef ref = graph.of(load.getPointerOperand());
+  unsigned numbers = graph.realHalvesAt(ref);
+  Value *vector = PoisonValue::get(graph.packedHalvesAt(ref));
   for (unsigned i = 0; i < 2; ++i) {
     int64_t offset = i * halfBits / 8;
     Value *place = b.CreatePtrAdd(load.getPointerOperand(), b.getInt64(offset));
-    Type *type = isRealAt(graph, load.getPointerOperand(), offset) ? b.getFloatTy() : b.getInt32Ty();
+    Type *type = numbers >> i & 1 ? b.getFloatTy() : b.getInt32Ty();
     Value *part = b.CreateAlignedLoad(type, place, commonAlignment(load.getAlign(), offset));
-    vector = b.CreateInsertElement(vector, b.CreateBitCast(part, b.getFloatTy()), uint64_t(i));
+    part = markHalves(b.CreateBitCast(part, b.getFloatTy()), numbersOfHalf(numbers, i));
+    vector = b.CreateInsertElement(vector, part, uint64_t(i));
   }
-  return b.CreateBitCast(vector, load.getType());
+  return markHalves(b.CreateBitCast(vector, load.getType()), numbers);
 }
 
 void linkgrad::storeHalves(StoreInst &store, const MemoryGraph &graph, IRBuilder<> &b) {
-  Type *real = graph.packedHalvesAt(graph.of(store.getPointerOperand()));
-  Value *vector = packHalves(store.getValueOperand(), real, b);
+  NodeRef ref = graph.of(store.getPointerOperand());
+  unsigned numbers = graph.realHalvesAt(ref);
+  Value *vector = packHalves(store.getValueOperand(), graph.packedHalvesAt(ref), numbers, b);
   for (unsigned i = 0; i < 2; ++i) {
     int64_t offset = i * halfBits / 8;
     Value *place = b.CreatePtrAdd(store.getPointerOperand(), b.getInt64(offset));
     Value *part = b.CreateExtractElement(vector, i);
-    if (!isRealAt(graph, store.getPointerOperand(), offset))
-      part = b.CreateBitCast(part, b.getInt32Ty());
+    if (!(numbers >> i & 1))
+      part = markHalves(b.CreateBitCast(part, b.getInt32Ty()), 0);
     b.CreateAlignedStore(part, place, commonAlignment(store.getAlign(), offset));
   }
 }

@@ -3,6 +3,7 @@
 #include "BitMoves.h"
 #include "CountedBits.h"
 #include "PackedHalves.h"
+#include "SplitWords.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/ConstantFolding.h"
 #include "llvm/IR/IRBuilder.h"
@@ -154,6 +155,11 @@ static bool retypeWeb(Instruction &start) {
   if (!real)
     return false;
   DenseMap<Value *, Value *> typed;
+  unsigned numbers = 0;
+  for (Instruction *member : web)
+    for (const Value *operand : member->operands())
+      if (auto *cast = dyn_cast<BitCastInst>(operand))
+        numbers |= numbersAmong(*cast);
   for (Instruction *member : web) {
     Instruction *copy = member->clone();
     copy->mutateType(real);
@@ -178,7 +184,7 @@ static bool retypeWeb(Instruction &start) {
     BasicBlock::iterator position =
         isa<PHINode>(member) ? member->getParent()->getFirstInsertionPt() : member->getIterator();
     IRBuilder<> b(member->getParent(), position);
-    member->replaceAllUsesWith(b.CreateBitCast(typed[member], member->getType()));
+    member->replaceAllUsesWith(markHalves(b.CreateBitCast(typed[member], member->getType()), numbers));
   }
   for (Instruction *member : web)
     member->eraseFromParent();
@@ -333,13 +339,14 @@ static bool retypeCopySign(BinaryOperator &operation) {
 }
 
 /// x (an integer) becomes bits of (x as a number): whoever reads it finds its type.
-static void anchor(Value &integer, Type *real, BasicBlock *block, BasicBlock::iterator position) {
+/// \p numbers of its halves are numbers, if it has any.
+static void anchor(Value &integer, Type *real, unsigned numbers, BasicBlock *block, BasicBlock::iterator position) {
   if (any_of(integer.users(), [](User *user) { return isa<BitCastInst>(user) && holdsReal(user->getType()); }) &&
       integer.hasOneUse())
     return;
   IRBuilder<> b(block, position);
-  Value *number = b.CreateBitCast(&integer, real, integer.getName() + ".number");
-  Value *bits = b.CreateBitCast(number, integer.getType());
+  Value *number = markHalves(b.CreateBitCast(&integer, real, integer.getName() + ".number"), numbers);
+  Value *bits = markHalves(b.CreateBitCast(number, integer.getType()), numbers);
   integer.replaceUsesWithIf(bits, [&](Use &use) { return use.getUser() != number; });
   for (User *user : make_early_inc_range(bits->users()))
     if (isa<BitCastInst>(user) && user->getType() == real) {
@@ -351,10 +358,13 @@ static void anchor(Value &integer, Type *real, BasicBlock *block, BasicBlock::it
 /// Numbers that arrive as integers: arguments, and results of calls; and those that leave so.
 static bool anchorBits(Function &function, const MemoryGraph &graph) {
   bool changed = false;
+  auto numbersIn = [&](const Value *bits, Type *real) {
+    return isPackedHalves(real) ? graph.realHalvesAt(graph.bitsOf(bits)) : bothHalves;
+  };
   BasicBlock &entry = function.getEntryBlock();
   for (Argument &argument : function.args())
     if (Type *real = argument.use_empty() ? nullptr : graph.realBits(&argument)) {
-      anchor(argument, real, &entry, entry.getFirstNonPHIOrDbgOrAlloca());
+      anchor(argument, real, numbersIn(&argument, real), &entry, entry.getFirstNonPHIOrDbgOrAlloca());
       changed = true;
     }
   auto anchorOperand = [&](Instruction &user, Use &operand) {
@@ -363,8 +373,9 @@ static bool anchorBits(Function &function, const MemoryGraph &graph) {
     if (!real)
       return;
     IRBuilder<> b(&user);
-    Value *number = isPackedHalves(real) ? packHalves(operand, real, b) : b.CreateBitCast(operand, real);
-    operand.set(b.CreateBitCast(number, operand->getType()));
+    unsigned numbers = numbersIn(operand, real);
+    Value *number = isPackedHalves(real) ? packHalves(operand, real, numbers, b) : b.CreateBitCast(operand, real);
+    operand.set(markHalves(b.CreateBitCast(number, operand->getType()), numbers));
     changed = true;
   };
   // Behind an invoke there is a place of its own only where nothing else leads.
@@ -398,14 +409,14 @@ static bool anchorBits(Function &function, const MemoryGraph &graph) {
   for (auto [inst, real] : arriving) {
     std::optional<BasicBlock::iterator> position = behind(*inst);
     if (position)
-      anchor(*inst, real, (*position)->getParent(), *position);
+      anchor(*inst, real, numbersIn(inst, real), (*position)->getParent(), *position);
     changed |= position.has_value();
   }
   return changed;
 }
 
 bool linkgrad::retypeFloatBits(Function &function, const MemoryGraph &graph) {
-  bool changed = false;
+  bool changed = splitWords(function, graph);
   for (Instruction &inst : make_early_inc_range(instructions(function))) {
     if (auto *load = dyn_cast<LoadInst>(&inst); load && load->getType()->isIntOrIntVectorTy() && load->isSimple())
       changed |= retypeLoad(*load, graph);
