@@ -65,7 +65,8 @@ class CaughtCalls {
 public:
   CaughtCalls(ArrayRef<Function *> reached, const CallEffects &effects, function_ref<void(Function &)> willChange)
       : support(*reached.front()->getParent()), effects(effects), objects(reached, effects), willChange(willChange) {}
-  void rewriteIn(Function &function);
+  SmallVector<InvokeInst *> invokesIn(Function &function);
+  void rewriteIn(Function &function, ArrayRef<InvokeInst *> invokes);
 
 private:
   Function *copyOf(Function &function);
@@ -311,13 +312,19 @@ static bool goesOn(BasicBlock &pad) {
   });
 }
 
-void CaughtCalls::rewriteIn(Function &function) {
+/// Those whose exceptions \p function catches; makes the copies they are to call.
+SmallVector<InvokeInst *> CaughtCalls::invokesIn(Function &function) {
+  SmallVector<InvokeInst *> invokes;
+  if (speaksCxx(function))
+    for (Instruction &inst : instructions(function))
+      if (auto *invoke = dyn_cast<InvokeInst>(&inst); invoke && goesOn(*invoke->getUnwindDest()) && copyToCall(*invoke))
+        invokes.push_back(invoke);
+  return invokes;
+}
+
+void CaughtCalls::rewriteIn(Function &function, ArrayRef<InvokeInst *> invokes) {
   if (!speaksCxx(function))
     return;
-  SmallVector<InvokeInst *> invokes;
-  for (Instruction &inst : instructions(function))
-    if (auto *invoke = dyn_cast<InvokeInst>(&inst); invoke && goesOn(*invoke->getUnwindDest()) && copyToCall(*invoke))
-      invokes.push_back(invoke);
   bool follows = objects.concerns(function);
   if (!invokes.empty() || follows)
     willChange(function);
@@ -338,6 +345,10 @@ void linkgrad::returnCaughtExceptions(ArrayRef<Function *> roots, const CallEffe
   if (reached.empty())
     return;
   CaughtCalls calls(reached.getArrayRef(), effects, willChange);
+  // Copies are made of what has not been rewritten.
+  SmallVector<SmallVector<InvokeInst *>> invokes;
   for (Function *function : reached)
-    calls.rewriteIn(*function);
+    invokes.push_back(calls.invokesIn(*function));
+  for (auto [function, found] : zip(reached, invokes))
+    calls.rewriteIn(*function, found);
 }

@@ -3,6 +3,7 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/PromoteMemToReg.h"
 
 using namespace llvm;
@@ -16,10 +17,6 @@ static bool isCallOf(const Instruction &inst, StringRef name) {
 
 static bool isCatch(const Instruction &inst) {
   return isCallOf(inst, "__cxa_begin_catch") || isCallOf(inst, "__cxa_get_exception_ptr");
-}
-
-static bool anyCall(const Function &function, StringRef name) {
-  return any_of(instructions(function), [&](const Instruction &inst) { return isCallOf(inst, name); });
 }
 
 /// `catch (const Failure *)`: what is caught is no object of the library's.
@@ -53,8 +50,7 @@ bool ThrownObjects::readsNumbers(const Value *object) const {
 }
 
 bool ThrownObjects::concerns(const Function &function) const {
-  return read && any_of(instructions(function), isCatch) && !anyCall(function, "__cxa_rethrow") &&
-         !catchesPointers(function);
+  return read && any_of(instructions(function), isCatch) && !catchesPointers(function);
 }
 
 ThrownObjects::ThrownObjects(ArrayRef<Function *> reached, const CallEffects &effects) : effects(effects) {
@@ -83,14 +79,50 @@ Value *ThrownObjects::current(IRBuilder<> &b) {
   return b.CreateLoad(b.getPtrTy(), variable(*b.GetInsertBlock()->getParent()));
 }
 
-void ThrownObjects::setBefore(InvokeInst &invoke, AllocaInst &thrown) {
-  if (invoke.doesNotThrow())
-    return;
+/// Blocks on the way from a landing pad to who asks what was thrown.
+DenseSet<BasicBlock *> ThrownObjects::blocksInFlight(Function &function, const AllocaInst &thrown) const {
+  DenseSet<BasicBlock *> found;
+  SmallVector<BasicBlock *> worklist;
+  for (Instruction &inst : instructions(function)) {
+    bool asks = isCatch(inst) && !leaving.contains(&inst);
+    auto *load = dyn_cast<LoadInst>(&inst);
+    if ((asks || (load && load->getPointerOperand() == &thrown)) && found.insert(inst.getParent()).second)
+      worklist.push_back(inst.getParent());
+  }
+  while (!worklist.empty()) {
+    BasicBlock *block = worklist.pop_back_val();
+    if (block->isLandingPad())
+      continue;
+    for (BasicBlock *before : predecessors(block))
+      if (found.insert(before).second)
+        worklist.push_back(before);
+  }
+  return found;
+}
+
+/// Who cleans up may call what could throw in its turn, but does not.
+static void keepAcross(InvokeInst &invoke, AllocaInst &thrown) {
   IRBuilder<> b(&invoke);
+  Value *inFlight = b.CreateLoad(b.getPtrTy(), &thrown);
+  BasicBlock *normal = invoke.getNormalDest();
+  if (!normal->getSinglePredecessor())
+    normal = SplitEdge(invoke.getParent(), normal);
+  b.SetInsertPoint(normal, normal->getFirstInsertionPt());
+  b.CreateStore(inFlight, &thrown);
+}
+
+void ThrownObjects::setBefore(InvokeInst &invoke, AllocaInst &thrown, AllocaInst *caught) {
+  IRBuilder<> b(&invoke);
+  Value *null = ConstantPointerNull::get(b.getPtrTy());
   Value *object = known.lookup(&invoke);
   if (!object && isCallOf(invoke, "__cxa_throw"))
     object = invoke.getArgOperand(0);
-  b.CreateStore(object ? object : ConstantPointerNull::get(b.getPtrTy()), &thrown);
+  if (!object && caught && isCallOf(invoke, "__cxa_rethrow")) {
+    // The object outlives the end of this catch.
+    object = b.CreateLoad(b.getPtrTy(), caught);
+    b.CreateStore(null, caught);
+  }
+  b.CreateStore(object ? object : null, &thrown);
 }
 
 void ThrownObjects::end(Value *object, IRBuilder<> &b) {
@@ -123,14 +155,23 @@ void ThrownObjects::follow(Function &function) {
   bool handles = concerns(function);
   if (handles)
     caught = variableOf(function, "caught");
+  const DenseSet<BasicBlock *> inFlight = blocksInFlight(function, *thrown);
   SmallVector<Instruction *> found;
   for (Instruction &inst : instructions(function))
     found.push_back(&inst);
   for (Instruction *inst : found) {
     IRBuilder<> b(inst);
-    if (auto *invoke = dyn_cast<InvokeInst>(inst))
-      setBefore(*invoke, *thrown);
-    else if (isCallOf(*inst, "__cxa_allocate_exception")) {
+    if (handles && isCallOf(*inst, "__cxa_end_catch")) {
+      end(b.CreateLoad(b.getPtrTy(), caught), b);
+      b.CreateStore(ConstantPointerNull::get(b.getPtrTy()), caught);
+    }
+    if (auto *invoke = dyn_cast<InvokeInst>(inst)) {
+      if (invoke->doesNotThrow())
+        continue;
+      if (inFlight.contains(invoke->getNormalDest()))
+        keepAcross(*invoke, *thrown);
+      setBefore(*invoke, *thrown, caught);
+    } else if (isCallOf(*inst, "__cxa_allocate_exception")) {
       auto &call = cast<CallInst>(*inst);
       b.SetInsertPoint(inst->getNextNode());
       FunctionCallee callee =
@@ -142,10 +183,6 @@ void ThrownObjects::follow(Function &function) {
       end(cast<CallInst>(inst)->getArgOperand(0), b);
     else if (handles && isCatch(*inst) && !leaving.contains(inst))
       useObject(cast<CallInst>(*inst), *thrown, caught);
-    else if (handles && isCallOf(*inst, "__cxa_end_catch")) {
-      end(b.CreateLoad(b.getPtrTy(), caught), b);
-      b.CreateStore(ConstantPointerNull::get(b.getPtrTy()), caught);
-    }
   }
   DominatorTree dominators(function);
   SmallVector<AllocaInst *> promoted{thrown};

@@ -6,6 +6,7 @@
 //   o = allocate_exception(n)      o = thrown(allocate_exception(n), n)
 //   invoke throw(o) to %pad        $thrown = o; invoke throw(o) to %pad
 //   h = begin_catch(e)             h = $thrown   (checked against what begin_catch gives)
+//   invoke rethrow() to %pad       $thrown = h; h = null; invoke rethrow() to %pad
 //   end_catch()                    thrown_end(h); end_catch()
 //
 // $thrown is a variable of the function that becomes SSA values in the end; copies that
@@ -14,8 +15,7 @@
 // program.  The object is made and destroyed by the C++ library; thrown and
 // thrown_end do nothing but tell the engine when, and their rules make and release the shadow.
 //
-// Left alone, and refused where it matters, are pointers that are thrown, and functions that throw again
-// what they have caught.
+// Left alone, and refused where it matters, are pointers that are thrown.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -44,7 +44,8 @@ public:
 private:
   llvm::AllocaInst *variable(llvm::Function &function);
   bool readsNumbers(const llvm::Value *object) const;
-  void setBefore(llvm::InvokeInst &invoke, llvm::AllocaInst &thrown);
+  llvm::DenseSet<llvm::BasicBlock *> blocksInFlight(llvm::Function &function, const llvm::AllocaInst &thrown) const;
+  void setBefore(llvm::InvokeInst &invoke, llvm::AllocaInst &thrown, llvm::AllocaInst *caught);
   void useObject(llvm::CallInst &begin, llvm::AllocaInst &thrown, llvm::AllocaInst *caught);
   void end(llvm::Value *object, llvm::IRBuilder<> &b);
 
