@@ -229,16 +229,22 @@ void EngineRound::findReadExceptions() {
         return effects.noteThatExceptionsAreRead();
 }
 
-/// Mutable globals that code under differentiation writes.
+/// Mutable globals that code under differentiation writes and that hold more than integers somewhere.
 void EngineRound::findActiveGlobals() {
+  DenseSet<const GlobalVariable *> notIntegers;
   for (const auto &graph : ownedGraphs)
     for (const GlobalVariable *global : graph->globals()) {
-      const Origin &origin = graph->node(graph->of(global)).origin;
+      const MemoryGraph::Node &node = graph->node(graph->of(global));
       bool inactive = effects.isInactive(global);
       bool isData = !isa<Function>(global) && !isTapeDescriptor(*global);
-      if (!global->isConstant() && origin.written && !inactive && isData)
+      if (!global->isConstant() && node.origin.written && !inactive && isData)
         globals.insert(global);
+      if (any_of(node.cells, [](const auto &entry) { return entry.second.real || entry.second.pointer; }))
+        notIntegers.insert(global);
     }
+  for (const GlobalVariable *global : SmallVector<const GlobalVariable *>(globals.begin(), globals.end()))
+    if (!notIntegers.contains(global))
+      globals.erase(global);
 }
 
 // --- plans ------------------------------------------------------------------
