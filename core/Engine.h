@@ -37,6 +37,9 @@ bool protectRequests(llvm::Module &module);
 /// moves bytes without knowing what they are.
 void protectLibraryCode(llvm::Module &module);
 
+/// Has functions of mathematical libraries written in Rust differentiated by the rules of C's functions of that name.
+void nameMathLibraries(llvm::Module &module);
+
 /// Has unoptimised code of C++ library classes say which members it accesses.  To be called before it is inlined.
 void declareLibraryMembers(llvm::Module &module);
 

@@ -68,6 +68,7 @@ static unsigned prepare(Module &module) {
   repairDifferentiatedFunctions(module, inlineRequestWrappers(module));
   protectRequests(module);
   protectLibraryCode(module);
+  nameMathLibraries(module);
   declareLibraryMembers(module);
   addGuards(module);
   return refused;

@@ -52,6 +52,8 @@ void outlineInvokes(llvm::Module &module);
 
 /// Until removeRequestLeftovers, nothing inlines the function.
 void keepFromInlining(llvm::Function &function);
+/// Nor does anything change its parameters or take apart what it returns.
+void keepAsItIs(llvm::Function &function);
 
 /// One parsed call.
 struct DerivativeRequest {

@@ -84,14 +84,17 @@ void linkgrad::keepFromInlining(Function &function) {
   function.removeFnAttr(Attribute::AlwaysInline);
 }
 
-static void keepRegistered(Module &module) {
-  for (Function *function : registeredFunctions(module)) {
-    keepFromInlining(*function);
-    if (function->hasLocalLinkage() && !function->isDeclaration()) {
-      function->addFnAttr(linkageNote, "internal");
-      function->setLinkage(GlobalValue::ExternalLinkage);
-    }
+void linkgrad::keepAsItIs(Function &function) {
+  keepFromInlining(function);
+  if (function.hasLocalLinkage() && !function.isDeclaration()) {
+    function.addFnAttr(linkageNote, "internal");
+    function.setLinkage(GlobalValue::ExternalLinkage);
   }
+}
+
+static void keepRegistered(Module &module) {
+  for (Function *function : registeredFunctions(module))
+    keepAsItIs(*function);
   SmallVector<GlobalValue *> used;
   for (GlobalVariable &global : module.globals())
     if (global.getName().contains("__enzyme_") && !global.isDeclaration())

@@ -10,6 +10,7 @@
 #include "KnownCalls.h"
 #include "../Engine.h"
 #include "../request/DerivativeRequest.h"
+#include "RustPaths.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
@@ -230,46 +231,18 @@ const KnownCall *KnownCallTable::find(StringRef given) const {
   return nullptr;
 }
 
-/// The path in a mangled name, crate first: `4core3fmt5float...`.  Of an impl it is
-/// the path of the module the impl stands in; empty if the name is not Rust's.
-///
-///   legacy    _ZN4core3fmt5float...17h<hash>E
-///   v0        _R { I | N<namespace> | X<disambiguator> | M<disambiguator> } C<disambiguator> 4core 3fmt ...
-static StringRef rustPathOf(StringRef name) {
-  if (name.consume_front("_ZN"))
-    return name;
-  if (!name.consume_front("_R"))
-    return {};
-  auto skipDisambiguator = [&] {
-    if (name.consume_front("s"))
-      name = name.drop_until([](char c) { return c == '_'; }).drop_front(name.contains('_'));
-  };
-  while (!name.empty() && name.front() != 'C') {
-    char tag = name.front();
-    name = name.drop_front();
-    if (tag == 'N')
-      name = name.drop_front(!name.empty());
-    else if (tag == 'X' || tag == 'M')
-      skipDisambiguator();
-    else if (tag != 'I')
-      return {};
-  }
-  name.consume_front("C");
-  skipDisambiguator();
-  return name;
-}
-
-/// Whether it is a method of an impl of core::fmt's traits (Display, Debug, ...).
-static bool isFormattingMethod(StringRef name) {
+/// Whether it is a method of an impl of a trait none of whose methods has a derivative: core::fmt's (Display,
+/// Debug, ...), and rand's of generators, which make bits.
+static bool isInactiveMethod(StringRef name) {
   if (name.starts_with("_ZN"))
-    return name.contains("$u20$as$u20$core..fmt..");
-  return name.starts_with("_RNvX") && name.contains("4core3fmt");
+    return name.contains("$u20$as$u20$core..fmt..") || name.contains("$u20$as$u20$rand_core..RngCore$GT$");
+  return name.starts_with("_RNvX") && (name.contains("4core3fmt") || name.contains("9rand_core7RngCore"));
 }
 
 bool KnownCallTable::isInactiveRustCode(StringRef name) const {
   StringRef path = rustPathOf(name);
   auto beginsPath = [&](StringRef known) { return path.starts_with(known); };
-  return !path.empty() && (llvm::any_of(rustCodePaths, beginsPath) || isFormattingMethod(name));
+  return !path.empty() && (llvm::any_of(rustCodePaths, beginsPath) || isInactiveMethod(name));
 }
 
 bool KnownCallTable::isInlineRustCode(StringRef name) const {
