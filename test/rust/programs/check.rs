@@ -43,6 +43,22 @@ pub fn reverse(what: &str, f: fn(&[f64]) -> f64, derivative: fn(&[f64], &mut [f6
     gradient(what, f, x, &dx);
 }
 
+/// `derivative` as in `reverse`; `tangent`, which is of the form `Dual, DualOnly`, gives the same derivatives.
+#[track_caller]
+pub fn both(
+    what: &str,
+    f: fn(&[f64]) -> f64,
+    derivative: fn(&[f64], &mut [f64], f64) -> f64,
+    tangent: fn(&[f64], &[f64]) -> f64,
+    x: &[f64],
+) {
+    reverse(what, f, derivative, x);
+    let along: Vec<f64> = (0..x.len())
+        .map(|i| tangent(x, &std::array::from_fn::<f64, 32, _>(|k| f64::from(u8::from(k == i)))[..x.len()]))
+        .collect();
+    gradient(&format!("{what}, forward"), f, x, &along);
+}
+
 /// The gradient of `f` at `x` is `gradient`.
 #[track_caller]
 pub fn gradient(what: &str, f: impl Fn(&[f64]) -> f64, x: &[f64], gradient: &[f64]) {

@@ -1,9 +1,9 @@
 #!/bin/sh
-# A workspace: derivatives inside a library and of its functions; a build script; tests
-# of the library, unit and integration; panics that abort.
+# A workspace: derivatives inside a library and of its functions, generic ones too; a build
+# script; tests of the library, unit and integration; benchmarks; panics that abort.
 . "${0%/*}/common.sh"
 
-mkdir -p physics/src physics/tests program/src
+mkdir -p physics/src physics/tests physics/benches program/src
 for name in physics program; do
   cat >$name/Cargo.toml <<END
 [package]
@@ -15,6 +15,12 @@ edition = "2021"
 linkgrad = { path = "$("$config" --crate)" }
 END
 done
+cat >>physics/Cargo.toml <<'END'
+
+[[bench]]
+name = "gradient"
+harness = false
+END
 echo 'physics = { path = "../physics" }' >>program/Cargo.toml
 cat >Cargo.toml <<'END'
 [workspace]
@@ -36,6 +42,16 @@ pub fn fall(time: f64) -> f64 {
     0.5 * env!("GRAVITY").parse::<f64>().unwrap() * time * time
 }
 
+pub trait Real: Copy + std::ops::Mul<Output = Self> + std::iter::Sum {}
+impl Real for f32 {}
+impl Real for f64 {}
+
+/// The derivative is made where it is asked for, for each type.
+#[linkgrad::reverse(d_work, Duplicated, Const, Active)]
+pub fn work<T: Real>(force: &[T], way: &[T]) -> T {
+    force.iter().zip(way).map(|(&f, &w)| f * f * w).sum()
+}
+
 #[test]
 fn gradient_inside() {
     let mut dx = [0.0; 2];
@@ -51,19 +67,40 @@ fn gradient_outside() {
     assert_eq!(dx, [3.0, 4.0]);
 }
 END
+cat >physics/benches/gradient.rs <<'END'
+fn main() {
+    let (x, mut dx) = (vec![1.0; 1000], vec![0.0; 1000]);
+    for _ in 0..100 {
+        physics::d_energy(&x, &mut dx, 1.0);
+    }
+    println!("after the benchmark {}", dx[999]);
+}
+END
 cat >program/src/main.rs <<'END'
 #[linkgrad::forward(speed, Dual, DualOnly)]
 fn height(time: f64) -> f64 {
     100.0 - physics::fall(time)
 }
 
+/// A generic function of the library.
+#[linkgrad::reverse(d_effort, Duplicated, Active)]
+fn effort(x: &[f64]) -> f64 {
+    physics::work(x, &[1.0, 2.0])
+}
+
 fn main() {
-    let mut dx = [0.0; 1];
+    let (mut dx, mut narrow, mut wide) = ([0.0; 1], [0.0f32; 1], [0.0; 2]);
     println!("{} {:.2}", physics::d_energy(&[3.0], &mut dx, 1.0), speed(2.0, 1.0));
+    println!("{} {}", physics::d_work(&[3.0f32], &mut narrow, &[0.5], 1.0), narrow[0]);
+    println!("{} {:?}", d_effort(&[3.0, 1.0], &mut wide, 1.0), wide);
 }
 END
 configure
-expect "4.5 -19.62" cargo run --quiet --release
+printed="4.5 -19.62
+4.5 3
+11 [6.0, 4.0]"
+expect "$printed" cargo run --quiet --release
 cargo test --quiet -p physics | tee log
 [ "$(grep -c "1 passed" log)" = 2 ]
-CARGO_PROFILE_RELEASE_PANIC=abort expect "4.5 -19.62" cargo run --quiet --release
+expect "after the benchmark 100" cargo bench --quiet -p physics --bench gradient
+CARGO_PROFILE_RELEASE_PANIC=abort expect "$printed" cargo run --quiet --release
