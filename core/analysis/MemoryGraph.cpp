@@ -44,7 +44,13 @@ MemoryGraph::MemoryGraph(ArrayRef<Function *> functions, const CallEffects &effe
         nodes[resolve(ref).node].origin.argument = true;
   for (Function *function : functions)
     addFunction(*function);
-  solveCopies();
+  solve();
+}
+
+void MemoryGraph::solve() {
+  do
+    solveCopies();
+  while (joinOwnParts());
 }
 
 // --- nodes and cells --------------------------------------------------------
@@ -476,6 +482,35 @@ void MemoryGraph::addOwnPart(GetElementPtrInst &gep) {
   origin.constantGlobal |= of.constantGlobal;
 }
 
+/// The member that \p gep leads to is where a pointer in the same object may lead.
+static bool isStoredInOwnObject(const GetElementPtrInst &gep, const Value &pointer, unsigned depth = 0) {
+  if (!gep.hasAllConstantIndices() || gep.hasAllZeroIndices())
+    return false;
+  return any_of(pointer.users(), [&](const User *user) {
+    if (isa<PHINode, SelectInst>(user) && depth < 3)
+      return isStoredInOwnObject(gep, *user, depth + 1);
+    auto *store = dyn_cast<StoreInst>(user);
+    return store && store->getValueOperand() == &pointer &&
+           getUnderlyingObject(store->getPointerOperand()) == getUnderlyingObject(&gep);
+  });
+}
+
+/// Where more than integers may lie, what is known of a part and of the whole is put together.
+bool MemoryGraph::joinOwnParts() {
+  bool changed = false;
+  auto holdsMore = [&](const Cell &cell) { return cell.real || mayPoint(cell); };
+  erase_if(ownParts, [&](const auto &entry) {
+    NodeRef part = resolve(entry.first), place = resolve(entry.second);
+    bool isMore = any_of(nodes[part.node].cells, [&](const auto &entry) { return holdsMore(entry.second); });
+    forEachCell(place, 1, [&](int64_t, const Cell &cell) { isMore |= holdsMore(cell); });
+    if (isMore)
+      unify(part, place);
+    changed |= isMore;
+    return isMore;
+  });
+  return changed;
+}
+
 // --- instructions -----------------------------------------------------------
 
 void MemoryGraph::addFunction(Function &function) {
@@ -615,7 +650,17 @@ void MemoryGraph::addGep(GetElementPtrInst &gep) {
 void MemoryGraph::addInstruction(Instruction &inst) {
   addBits(inst);
   if (auto *gep = dyn_cast<GetElementPtrInst>(&inst)) {
-    return isStoredAsSelfPointer(*gep) ? addOwnPart(*gep) : addGep(*gep);
+    if (isStoredAsSelfPointer(*gep))
+      return addOwnPart(*gep);
+    if (!isStoredInOwnObject(*gep, *gep))
+      return addGep(*gep);
+    addOwnPart(*gep);
+    NodeRef whole = refOf(gep->getPointerOperand());
+    nodes[resolve(whole).node].origin.viaSelf = true;
+    APInt offset(layout.getIndexTypeSizeInBits(gep->getType()), 0);
+    gep->accumulateConstantOffset(layout, offset);
+    ownParts.push_back({refOf(gep), {whole.node, whole.offset + offset.getSExtValue()}});
+    return;
   }
   if (LibraryMember kind = libraryMemberOf(inst);
       (kind == LibraryMember::Text || kind == LibraryMember::Buckets) && refOf(getLoadStorePointerOperand(&inst)))

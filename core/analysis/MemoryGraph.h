@@ -24,6 +24,10 @@
 // with copy edges to where it is loaded from and stored to; so a number that
 // travels as an integer is known to be one wherever it passes (MemoryGraphBits.cpp).
 //
+// Parts.  A pointer that an object holds to a member of its own would make one of all
+// that the pointer ever leads to and the object.  So the member is an object of its
+// own, as long as nothing but integers is seen there; then both are one again.
+//
 // Callers.  A function that moves bytes without saying what they are is told by
 // its callers (Import): what they know of the arguments is taken over where the
 // function itself has no type.
@@ -192,6 +196,8 @@ private:
   void absorb(NodeRef into, const Cell &from);
   void demandInteger(const llvm::Value *value);
   void addOwnPart(llvm::GetElementPtrInst &gep);
+  bool joinOwnParts();
+  void solve();
   void accessSelfPointer(llvm::Instruction &inst, LibraryMember kind);
   void access(NodeRef ref, llvm::Type *type, bool isWrite, const llvm::Value *value);
   void accessLeaf(NodeRef ref, llvm::Type *type, bool isWrite, const llvm::Value *value);
@@ -236,6 +242,7 @@ private:
   llvm::DenseMap<const llvm::Function *, NodeRef> returns;
   llvm::DenseMap<const llvm::Value *, NodeRef> bits; ///< the bytes of integers; of a function: of what it returns
   std::vector<CopyEdge> copyEdges;
+  std::vector<std::pair<NodeRef, NodeRef>> ownParts; ///< and where they lie
   std::vector<std::pair<NodeRef, NodeRef>> pending;
   /// While it is learnt from callers: the parts of each node that copies read and write.
   llvm::DenseMap<unsigned, llvm::SmallVector<std::pair<int64_t, std::optional<int64_t>>>> movedRanges;

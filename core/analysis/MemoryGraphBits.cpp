@@ -360,7 +360,7 @@ bool MemoryGraph::learn(const Function &body, ArrayRef<Import> imports) {
   }
   movedRanges.clear();
   if (learnt)
-    solveCopies();
+    solve();
   return learnt;
 }
 

@@ -270,18 +270,21 @@ void MemoryGraph::instantiate(const MemoryGraph &summary, Function &body, CallBa
       meetings.push_back({imageOf(ref), refOf(global)});
 
   addBitsOfCall(call, body, &summary, imageOf);
-  // Copies lead on to memory (and integers) that only the callee knows.
-  std::vector<SmallVector<unsigned, 2>> copiesAt(summary.copyEdges.empty() ? 0 : summary.nodes.size());
-  for (auto [index, edge] : enumerate(summary.copyEdges))
-    for (NodeRef end : {edge.destination, edge.source})
-      copiesAt[summary.resolve(end).node].push_back(index);
+  // Copies and parts lead on to memory (and integers) that only the callee knows.
+  DenseMap<unsigned, SmallVector<NodeRef, 2>> besides;
+  auto addBesides = [&](NodeRef one, NodeRef other) {
+    besides[summary.resolve(one).node].push_back(other);
+    besides[summary.resolve(other).node].push_back(one);
+  };
+  for (const CopyEdge &edge : summary.copyEdges)
+    addBesides(edge.destination, edge.source);
+  for (const auto &[part, place] : summary.ownParts)
+    addBesides(part, place);
   while (!worklist.empty()) {
     unsigned id = worklist.pop_back_val();
-    if (!copiesAt.empty())
-      for (unsigned edge : copiesAt[id]) {
-        imageOf(summary.copyEdges[edge].destination);
-        imageOf(summary.copyEdges[edge].source);
-      }
+    if (auto found = besides.find(id); found != besides.end())
+      for (NodeRef beside : found->second)
+        imageOf(beside);
     const Node &from = summary.nodes[id];
     Cells cells;
     for (const auto &[offset, cell] : from.cells) {
@@ -302,6 +305,9 @@ void MemoryGraph::instantiate(const MemoryGraph &summary, Function &body, CallBa
     if (d != images.end() && s != images.end())
       copyEdges.push_back({{d->second, destination.offset}, {s->second, source.offset}, edge.size});
   }
+  for (const auto &[part, place] : summary.ownParts)
+    if (images.contains(summary.resolve(part).node))
+      ownParts.push_back({imageOf(part), imageOf(place)});
   for (auto &[a, b] : meetings)
     unify(a, b);
 }
