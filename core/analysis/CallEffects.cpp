@@ -7,25 +7,10 @@
 using namespace llvm;
 using namespace linkgrad;
 
-/// Whether a table of functions, or code, holds the address through \p user.  What
-/// requests and registrations say about a function does not let it be called.
-static bool holdsAddress(const Use &use) {
-  const User *user = use.getUser();
-  if (auto *call = dyn_cast<CallBase>(user)) {
-    auto *callee = dyn_cast<Function>(call->getCalledOperand()->stripPointerCasts());
-    bool isRequest = callee && entryOf(*callee);
-    return !call->isCallee(&use) && !isRequest;
-  }
-  if (auto *global = dyn_cast<GlobalVariable>(user))
-    return !isRegistration(*global) && !global->getName().starts_with("llvm.");
-  if (isa<Constant>(user) && !isa<GlobalValue>(user))
-    return any_of(user->uses(), holdsAddress);
-  return true;
-}
-
 static bool isSmallReal(Type *type) { return type->isFPOrFPVectorTy() && type->getScalarSizeInBits() < 32; }
 
-CallEffects::CallEffects(Module &module, const Registrations &registrations) : known(registrations) {
+CallEffects::CallEffects(Module &module, const Registrations &registrations)
+    : known(registrations), virtualTables(module) {
   auto isKnown = [](const Function &function) {
     return !function.isDeclaration() || (!function.isIntrinsic() && findScalarRule(function));
   };
@@ -144,8 +129,9 @@ SmallVector<Function *> CallEffects::targets(const CallBase &call) const {
     return {effect.callee};
   if (effect.kind != CallClass::Indirect)
     return {};
-  auto found = addressTaken.find(call.getFunctionType());
-  return found == addressTaken.end() ? SmallVector<Function *>() : found->second;
+  SmallVector<Function *> found = addressTaken.lookup(call.getFunctionType());
+  virtualTables.restrict(found, call);
+  return found;
 }
 
 bool CallEffects::isInactive(const Value *variable) const {

@@ -7,6 +7,7 @@
 #include "../request/Registrations.h"
 #include "../rules/KnownCalls.h"
 #include "../rules/ScalarRules.h"
+#include "VirtualTables.h"
 #include "llvm/IR/InstrTypes.h"
 
 namespace linkgrad {
@@ -36,7 +37,7 @@ public:
 
   CallEffect classify(const llvm::CallBase &call) const;
   /// The defined functions a call may run: one, or every function of this
-  /// program whose address is taken and whose type fits.
+  /// program whose address is taken and whose type fits, unless virtual tables say more.
   llvm::SmallVector<llvm::Function *> targets(const llvm::CallBase &call) const;
   const Registrations &registrations() const { return known; }
   /// Handlers of exceptions read numbers in what they catch.  Where they do not, numbers
@@ -51,6 +52,7 @@ public:
 private:
   const Registrations &known;
   llvm::DenseMap<const llvm::FunctionType *, llvm::SmallVector<llvm::Function *>> addressTaken;
+  VirtualTables virtualTables;
   bool exceptionsRead = false, smallReals = false;
 };
 

@@ -303,8 +303,16 @@ NodeRef MemoryGraph::refOf(const Value *value) {
   return ref;
 }
 
+/// What C++ knows of a type at run time. The library keeps such pointers where it keeps
+/// pointers to objects at other times (std::function), but nobody looks for numbers there.
+static bool describesType(const Constant &constant) {
+  auto *global = dyn_cast<GlobalVariable>(&constant);
+  return global && global->isConstant() &&
+         (global->getName().starts_with("_ZTI") || global->getName().starts_with("_ZTS"));
+}
+
 NodeRef MemoryGraph::constantRef(const Constant *constant) {
-  if (isa<ConstantData>(constant) || !holdsPointer(constant->getType()))
+  if (isa<ConstantData>(constant) || !holdsPointer(constant->getType()) || describesType(*constant))
     return {};
   if (auto *global = dyn_cast<GlobalVariable>(constant)) {
     NodeRef ref = makeRef();

@@ -1,6 +1,6 @@
-// Exceptions with numbers are caught, changed and passed on with `throw;`, by the function that threw, by callees and by
-// the library (whose containers do so when an element cannot be made). A function that is differentiated by itself is
-// also called by another one that catches what it throws.
+// Exceptions with numbers are caught, changed and passed on with `throw;`, by the function that threw, by callees and
+// by the library (whose containers do so when an element cannot be made). A function that is differentiated by itself
+// is also called by another one that catches what it throws.
 #include "check.h"
 #include <vector>
 
