@@ -7,7 +7,8 @@
 //
 // To the memory graph, which has no "16 or 24", this is a walk by any multiple of 8,
 // after which all fields of the node are one.  So the two branches are told apart
-// again, where what is loaded or stored is a pointer.
+// again, where what is loaded or stored is a pointer.  A phi of two places, behind the
+// branches, is taken apart in the same way.
 //
 //===----------------------------------------------------------------------===//
 #include "Lowering.h"
@@ -21,11 +22,25 @@ using namespace linkgrad;
 
 namespace {
 struct Choice {
-  Value *condition = nullptr;
-  unsigned index = 0; ///< operand of the gep
+  Value *condition = nullptr; ///< null: that the index is `ifTrue`
+  unsigned index = 0;         ///< operand of the gep
   Constant *ifTrue = nullptr, *ifFalse = nullptr;
+  explicit operator bool() const { return ifTrue && ifFalse; }
 };
 } // namespace
+
+/// The two constants that come together in \p phi, if these are all.
+static void findChoice(const PHINode &phi, Choice &choice) {
+  for (Value *incoming : phi.incoming_values()) {
+    auto *constant = dyn_cast<ConstantInt>(incoming);
+    if (constant && (!choice.ifTrue || choice.ifTrue == constant))
+      choice.ifTrue = constant;
+    else if (constant && (!choice.ifFalse || choice.ifFalse == constant))
+      choice.ifFalse = constant;
+    else
+      return void(choice = {});
+  }
+}
 
 static Choice choiceOf(const GetElementPtrInst &gep) {
   Choice choice;
@@ -33,9 +48,8 @@ static Choice choiceOf(const GetElementPtrInst &gep) {
     Value *index = gep.getOperand(i);
     if (isa<Constant>(index))
       continue;
-    if (choice.condition || !index->getType()->isIntegerTy())
+    if (choice || !index->getType()->isIntegerTy())
       return {};
-    choice.index = i;
     if (auto *select = dyn_cast<SelectInst>(index)) {
       choice.condition = select->getCondition();
       choice.ifTrue = dyn_cast<ConstantInt>(select->getTrueValue());
@@ -44,8 +58,11 @@ static Choice choiceOf(const GetElementPtrInst &gep) {
       choice.condition = extension->getOperand(0);
       choice.ifFalse = ConstantInt::get(index->getType(), 0);
       choice.ifTrue = ConstantInt::get(index->getType(), isa<ZExtInst>(extension) ? 1 : -1, true);
+    } else if (auto *phi = dyn_cast<PHINode>(index)) {
+      findChoice(*phi, choice);
     }
-    if (!choice.ifTrue || !choice.ifFalse || !choice.condition->getType()->isIntegerTy(1))
+    choice.index = i;
+    if (!choice || (choice.condition && !choice.condition->getType()->isIntegerTy(1)))
       return {};
   }
   return choice;
@@ -61,7 +78,10 @@ static bool isPointerAccess(const User *user, const GetElementPtrInst &gep) {
 
 static void splitAccess(Instruction &access, GetElementPtrInst &gep, const Choice &choice) {
   Instruction *ends[2];
-  SplitBlockAndInsertIfThenElse(choice.condition, &access, &ends[0], &ends[1]);
+  Value *condition = choice.condition;
+  if (!condition)
+    condition = IRBuilder<>(&access).CreateICmpEQ(gep.getOperand(choice.index), choice.ifTrue);
+  SplitBlockAndInsertIfThenElse(condition, &access, &ends[0], &ends[1]);
   Instruction *copies[2];
   for (int side : {0, 1}) {
     IRBuilder<> b(ends[side]);
@@ -87,7 +107,7 @@ void linkgrad::splitFieldChoices(Function &function) {
       candidates.push_back(gep);
   for (GetElementPtrInst *gep : candidates) {
     Choice choice = choiceOf(*gep);
-    if (!choice.condition || !all_of(gep->users(), [&](const User *user) { return isPointerAccess(user, *gep); }))
+    if (!choice || !all_of(gep->users(), [&](const User *user) { return isPointerAccess(user, *gep); }))
       continue;
     for (User *user : make_early_inc_range(gep->users()))
       splitAccess(*cast<Instruction>(user), *gep, choice);

@@ -475,53 +475,10 @@ void MemoryGraph::accessSelfPointer(Instruction &inst, LibraryMember kind) {
   characters.viaSelf = characters.text = true;
 }
 
-/// The part of an object that such a pointer leads to: it has a shadow if the whole has.
-void MemoryGraph::addOwnPart(GetElementPtrInst &gep) {
-  NodeRef part = refOf(&gep), whole = refOf(gep.getPointerOperand());
-  Origin &origin = nodes[resolve(part).node].origin;
-  origin.viaSelf = true;
-  if (!whole)
-    return;
-  const Origin &of = nodes[resolve(whole).node].origin;
-  origin.stack |= of.stack;
-  origin.heap |= of.heap;
-  origin.global |= of.global;
-  origin.mutableGlobal |= of.mutableGlobal;
-  origin.constantGlobal |= of.constantGlobal;
-}
-
-/// The member that \p gep leads to is where a pointer in the same object may lead.
-static bool isStoredInOwnObject(const GetElementPtrInst &gep, const Value &pointer, unsigned depth = 0) {
-  if (!gep.hasAllConstantIndices() || gep.hasAllZeroIndices())
-    return false;
-  return any_of(pointer.users(), [&](const User *user) {
-    if (isa<PHINode, SelectInst>(user) && depth < 3)
-      return isStoredInOwnObject(gep, *user, depth + 1);
-    auto *store = dyn_cast<StoreInst>(user);
-    return store && store->getValueOperand() == &pointer &&
-           getUnderlyingObject(store->getPointerOperand()) == getUnderlyingObject(&gep);
-  });
-}
-
-/// Where more than integers may lie, what is known of a part and of the whole is put together.
-bool MemoryGraph::joinOwnParts() {
-  bool changed = false;
-  auto holdsMore = [&](const Cell &cell) { return cell.real || mayPoint(cell); };
-  erase_if(ownParts, [&](const auto &entry) {
-    NodeRef part = resolve(entry.first), place = resolve(entry.second);
-    bool isMore = any_of(nodes[part.node].cells, [&](const auto &entry) { return holdsMore(entry.second); });
-    forEachCell(place, 1, [&](int64_t, const Cell &cell) { isMore |= holdsMore(cell); });
-    if (isMore)
-      unify(part, place);
-    changed |= isMore;
-    return isMore;
-  });
-  return changed;
-}
-
 // --- instructions -----------------------------------------------------------
 
 void MemoryGraph::addFunction(Function &function) {
+  findTreeHeaders(function);
   for (BasicBlock &block : function)
     for (Instruction &inst : block)
       addInstruction(inst);
@@ -658,16 +615,8 @@ void MemoryGraph::addGep(GetElementPtrInst &gep) {
 void MemoryGraph::addInstruction(Instruction &inst) {
   addBits(inst);
   if (auto *gep = dyn_cast<GetElementPtrInst>(&inst)) {
-    if (isStoredAsSelfPointer(*gep))
-      return addOwnPart(*gep);
-    if (!isStoredInOwnObject(*gep, *gep))
-      return addGep(*gep);
-    addOwnPart(*gep);
-    NodeRef whole = refOf(gep->getPointerOperand());
-    nodes[resolve(whole).node].origin.viaSelf = true;
-    APInt offset(layout.getIndexTypeSizeInBits(gep->getType()), 0);
-    gep->accumulateConstantOffset(layout, offset);
-    ownParts.push_back({refOf(gep), {whole.node, whole.offset + offset.getSExtValue()}});
+    if (!addPart(*gep))
+      addGep(*gep);
     return;
   }
   if (LibraryMember kind = libraryMemberOf(inst);

@@ -24,9 +24,8 @@
 // with copy edges to where it is loaded from and stored to; so a number that
 // travels as an integer is known to be one wherever it passes (MemoryGraphBits.cpp).
 //
-// Parts.  A pointer that an object holds to a member of its own would make one of all
-// that the pointer ever leads to and the object.  So the member is an object of its
-// own, as long as nothing but integers is seen there; then both are one again.
+// Parts.  Some members of an object that pointers in it lead to are objects of their own
+// (MemoryGraphParts.cpp).
 //
 // Callers.  A function that moves bytes without saying what they are is told by
 // its callers (Import): what they know of the arguments is taken over where the
@@ -41,6 +40,7 @@
 #include "CallEffects.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/Instructions.h"
 #include <map>
@@ -195,7 +195,9 @@ private:
   Cell &cellAt(NodeRef ref);
   void absorb(NodeRef into, const Cell &from);
   void demandInteger(const llvm::Value *value);
+  bool addPart(llvm::GetElementPtrInst &gep);
   void addOwnPart(llvm::GetElementPtrInst &gep);
+  void findTreeHeaders(llvm::Function &function);
   bool joinOwnParts();
   void solve();
   void accessSelfPointer(llvm::Instruction &inst, LibraryMember kind);
@@ -242,7 +244,8 @@ private:
   llvm::DenseMap<const llvm::Function *, NodeRef> returns;
   llvm::DenseMap<const llvm::Value *, NodeRef> bits; ///< the bytes of integers; of a function: of what it returns
   std::vector<CopyEdge> copyEdges;
-  std::vector<std::pair<NodeRef, NodeRef>> ownParts; ///< and where they lie
+  std::vector<std::pair<NodeRef, NodeRef>> ownParts;                   ///< and where they lie
+  llvm::DenseSet<std::pair<const llvm::Value *, int64_t>> treeHeaders; ///< in the function at hand: objects and offsets
   std::vector<std::pair<NodeRef, NodeRef>> pending;
   /// While it is learnt from callers: the parts of each node that copies read and write.
   llvm::DenseMap<unsigned, llvm::SmallVector<std::pair<int64_t, std::optional<int64_t>>>> movedRanges;

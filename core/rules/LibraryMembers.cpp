@@ -17,6 +17,10 @@
 // In the same way the buckets of a hash table, which may be a single one inside of it,
 // are an object of their own; they hold pointers, so they have a shadow.
 //
+// The nodes of a std::map lead to its header, which is the end of the tree and has the
+// pointers of a node.  It lies in the map; what lies behind it is not the key and the
+// value of a node, so the memory graph holds the header for an object of its own.
+//
 // Besides, lengths, capacities and hashes are integers.  An integer of the program may be
 // the bits of a number; where the memory graph holds containers and their nodes for one
 // memory, it takes what is an integer here for what is a number there.
@@ -45,33 +49,55 @@ struct LibraryClass {
 };
 } // namespace
 
+static constexpr StringLiteral treeHeader = "_ZTSSt15_Rb_tree_header";
 static constexpr LibraryClass classes[] = {
     {"_ZTSNSt7__cxx1112basic_stringIc", "St7__cxx1112basic_stringIc", LibraryMember::Text},
     {"_ZTSSt10_HashtableI", "St10_HashtableI", LibraryMember::Buckets},
     {"_ZTSNSt8__detail", "St8__detail", LibraryMember::None},
-    {"_ZTSSt15_Rb_tree_header", "St15_Rb_tree_header", LibraryMember::None},
+    {treeHeader, "St15_Rb_tree_header", LibraryMember::None},
 };
 
 static bool isInteger(const Type *type) { return type->isIntegerTy(32) || type->isIntegerTy(64); }
 
-LibraryMember linkgrad::libraryMemberOf(const Instruction &access) {
+namespace {
+/// What the metadata says of an access: the class and the place in it.
+struct Place {
+  StringRef type;
+  int64_t offset = 0;
+  bool isWhole = false; ///< no member
+};
+} // namespace
+
+static std::optional<Place> placeOf(const Instruction &access) {
   MDNode *tag = isa<LoadInst, StoreInst>(access) ? access.getMetadata(LLVMContext::MD_tbaa) : nullptr;
   if (!tag || tag->getNumOperands() < 3)
-    return LibraryMember::None;
+    return std::nullopt;
   auto *base = dyn_cast<MDNode>(tag->getOperand(0));
   auto *name = base && base->getNumOperands() ? dyn_cast<MDString>(base->getOperand(0)) : nullptr;
   auto *offset = mdconst::dyn_extract<ConstantInt>(tag->getOperand(2));
-  Type *type = getLoadStoreType(&access);
   if (!name || !offset)
+    return std::nullopt;
+  return Place{name->getString(), offset->getSExtValue(), tag->getOperand(0) == tag->getOperand(1)};
+}
+
+LibraryMember linkgrad::libraryMemberOf(const Instruction &access) {
+  std::optional<Place> place = placeOf(access);
+  if (!place)
     return LibraryMember::None;
+  Type *type = getLoadStoreType(&access);
   for (const LibraryClass &known : classes)
-    if (name->getString().starts_with(known.type)) {
-      if (type->isPointerTy() && offset->isZero())
+    if (place->type.starts_with(known.type)) {
+      if (type->isPointerTy() && place->offset == 0)
         return known.first;
       // What may be anything (the characters) is accessed as "omnipotent char", the first operand of that.
-      return isInteger(type) && tag->getOperand(0) != tag->getOperand(1) ? LibraryMember::Integer : LibraryMember::None;
+      return isInteger(type) && !place->isWhole ? LibraryMember::Integer : LibraryMember::None;
     }
   return LibraryMember::None;
+}
+
+std::optional<int64_t> linkgrad::offsetInTreeHeader(const Instruction &access) {
+  std::optional<Place> place = placeOf(access);
+  return place && place->type == treeHeader && !place->isWhole ? std::optional(place->offset) : std::nullopt;
 }
 
 bool linkgrad::isStoredAsSelfPointer(const Value &pointer, unsigned depth) {
@@ -107,33 +133,64 @@ static bool isBuckets(const GetElementPtrInst &gep) {
   return type && type->hasName() && type->getName().starts_with("class.std::_Hashtable");
 }
 
-void linkgrad::declareLibraryMembers(Module &module) {
-  MDBuilder builder(module.getContext());
-  // Each has a root of its own: for alias analysis they may be anything, as before.
-  DenseMap<const LibraryClass *, MDNode *> tags[2];
-  auto declare = [&](Instruction &access, const LibraryClass &known, bool isPointer) {
-    MDNode *&tag = tags[isPointer][&known];
+/// Where \p address lies in the header of a tree, by the type of the steps that lead there.
+static std::optional<int64_t> steppedIntoHeader(const Value *address, const DataLayout &layout) {
+  APInt offset(layout.getIndexTypeSizeInBits(address->getType()), 0);
+  while (auto *gep = dyn_cast<GetElementPtrInst>(address)) {
+    if (!gep->accumulateConstantOffset(layout, offset))
+      return std::nullopt;
+    auto *type = dyn_cast<StructType>(gep->getSourceElementType());
+    if (type && type->hasName() && type->getName() == "struct.std::_Rb_tree_header")
+      return offset.getSExtValue();
+    address = gep->getPointerOperand();
+  }
+  return std::nullopt;
+}
+
+namespace {
+/// The metadata that we give to accesses.  Each class has a root of its own: for alias analysis they may be anything,
+/// as before.
+class Declarations {
+public:
+  explicit Declarations(LLVMContext &context) : builder(context) {}
+  void declare(Instruction &access, StringRef type, int64_t offset) {
+    bool isPointer = getLoadStoreType(&access)->isPointerTy();
+    MDNode *&tag = tags[{type.data(), isPointer ? offset : ~offset}];
     if (!tag) {
-      MDNode *root = builder.createTBAARoot(((isPointer ? "pointers: " : "integers: ") + known.type).str());
+      MDNode *root = builder.createTBAARoot(((isPointer ? "pointers: " : "integers: ") + type).str());
       MDNode *member = builder.createTBAAScalarTypeNode(isPointer ? "pointer" : "integer", root);
-      MDNode *type = builder.createTBAAStructTypeNode(known.type, {{member, 0}});
-      tag = builder.createTBAAStructTagNode(type, member, 0);
+      MDNode *whole = builder.createTBAAStructTypeNode(type, {{member, offset}});
+      tag = builder.createTBAAStructTagNode(whole, member, offset);
     }
     access.setMetadata(LLVMContext::MD_tbaa, tag);
-  };
+  }
+
+private:
+  MDBuilder builder;
+  DenseMap<std::pair<const char *, int64_t>, MDNode *> tags;
+};
+} // namespace
+
+void linkgrad::declareLibraryMembers(Module &module) {
+  Declarations declarations(module.getContext());
   for (Function &function : module) {
     const LibraryClass *known = classOf(function.getName());
-    if (!known)
-      continue;
     for (Instruction &inst : instructions(function)) {
       auto *gep = dyn_cast_or_null<GetElementPtrInst>(getLoadStorePointerOperand(&inst));
       if (!gep || inst.hasMetadata(LLVMContext::MD_tbaa))
         continue;
       bool isPointer = getLoadStoreType(&inst)->isPointerTy();
+      if (std::optional<int64_t> offset = steppedIntoHeader(gep, module.getDataLayout());
+          offset && (isPointer || isInteger(getLoadStoreType(&inst)))) {
+        declarations.declare(inst, treeHeader, *offset);
+        continue;
+      }
+      if (!known)
+        continue;
       bool isText = known->first == LibraryMember::Text && accessesText(function.getName());
       if (isPointer ? isText || (known->first == LibraryMember::Buckets && isBuckets(*gep))
                     : isInteger(getLoadStoreType(&inst)))
-        declare(inst, *known, isPointer);
+        declarations.declare(inst, known->type, 0);
     }
   }
 }

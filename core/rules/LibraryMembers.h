@@ -1,6 +1,7 @@
 //===- LibraryMembers.h - members of C++ library classes --------*- C++ -*-===//
 #pragma once
 #include "llvm/IR/Instructions.h"
+#include <optional>
 
 namespace linkgrad {
 
@@ -14,6 +15,11 @@ enum class LibraryMember {
 /// The member that a load or store is of, as far as the program says so (in type-based
 /// alias metadata).
 LibraryMember libraryMemberOf(const llvm::Instruction &access);
+
+/// If \p access is of a member of the header of a std::map or its kin, the bytes from the start of the header.
+std::optional<int64_t> offsetInTreeHeader(const llvm::Instruction &access);
+/// The colour and the three pointers of a node of such a tree, which the header has, too.
+constexpr int64_t treeNodeBytes = 32;
 
 /// Whether \p pointer is stored as a member that may lead into its own object, by way of
 /// phis perhaps.
