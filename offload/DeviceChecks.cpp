@@ -202,8 +202,9 @@ unsigned linkgrad::checkForDevice(const Module &device, ArrayRef<Launch> launche
   SmallPtrSet<const Value *, 16> seen;
   SmallPtrSet<const Function *, 16> launchFunctions;
   for (const Launch &launch : launches)
-    if (const Function *function = device.getFunction(launch.function->getName()))
-      launchFunctions.insert(function);
+    if (launch.function)
+      if (const Function *function = device.getFunction(launch.function->getName()))
+        launchFunctions.insert(function);
   unsigned refused = 0;
   for (const Launch &launch : launches) {
     Diagnostics diagnostics;
@@ -213,7 +214,7 @@ unsigned linkgrad::checkForDevice(const Module &device, ArrayRef<Launch> launche
       continue;
     ++refused;
     const CallBase *call = firstCallOf(launch);
-    Location where = call ? Location(*call) : Location(*launch.function);
+    Location where = call ? Location(*call) : Location(launch.function ? *launch.function : *launch.kernel);
     reported += diagnostics.emit(where, "'" + userName(*launch.kernel) + "' is launched here", maxErrors - reported);
   }
   return refused;

@@ -15,6 +15,10 @@
 //     for (i = first index of this thread; i != first of the next; ++i) kernel(i, ...);
 //   }
 //
+// A kernel that another compiler launches knows itself which thread it is:
+//
+//   void entry(_, slots...) { kernel(...); }
+//
 //===----------------------------------------------------------------------===//
 #include "offload/DeviceEntry.h"
 #include "offload/KernelSlots.h"
@@ -25,13 +29,19 @@
 using namespace llvm;
 using namespace linkgrad;
 
-static SmallVector<Type *> entryTypes(const Function &kernel) {
-  const DataLayout &layout = kernel.getParent()->getDataLayout();
-  Type *word = Type::getInt64Ty(kernel.getContext());
-  SmallVector<Type *> types = {word, word};
-  for (const Argument &parameter : drop_begin(kernel.args()))
-    append_range(types, slotTypes(parameter.getType(), layout));
+/// Appends the slots of the parameters from \p first on.
+static SmallVector<Type *> entryTypes(const Function &kernel, unsigned first, SmallVector<Type *> types) {
+  for (const Argument &parameter : drop_begin(kernel.args(), first))
+    append_range(types, slotTypes(parameter.getType(), kernel.getDataLayout()));
   return types;
+}
+
+/// The values of the parameters from \p first on.
+static void takeFromSlots(IRBuilder<> &b, Function &kernel, unsigned first, ArrayRef<Value *> slots,
+                          SmallVectorImpl<Value *> &arguments) {
+  const auto *next = slots.begin();
+  for (Argument &parameter : drop_begin(kernel.args(), first))
+    arguments.push_back(fromSlots(b, parameter.getType(), [&] { return *next++; }));
 }
 
 /// for (i = begin; i < end; i += step) kernel(i, what \p slots hold)
@@ -39,9 +49,7 @@ static void buildLoop(IRBuilder<> &b, Function &kernel, Value *begin, Value *end
                       ArrayRef<Value *> slots) {
   Function *function = b.GetInsertBlock()->getParent();
   SmallVector<Value *> arguments = {nullptr};
-  const auto *next = slots.begin();
-  for (Argument &parameter : drop_begin(kernel.args()))
-    arguments.push_back(fromSlots(b, parameter.getType(), [&] { return *next++; }));
+  takeFromSlots(b, kernel, 1, slots, arguments);
 
   BasicBlock *before = b.GetInsertBlock();
   auto *header = BasicBlock::Create(b.getContext(), "header", function);
@@ -74,14 +82,18 @@ struct ThreadIds {
 
 } // namespace
 
-static ThreadIds makeGpuKernel(Function &entry, const DeviceTarget &device) {
+static void makeGpuKernel(Function &entry, const DeviceTarget &device) {
+  entry.setCallingConv(device.triple.isNVPTX() ? CallingConv::PTX_Kernel : CallingConv::AMDGPU_KERNEL);
+  if (device.triple.isAMDGCN())
+    entry.setVisibility(GlobalValue::ProtectedVisibility);
+}
+
+/// The kernel is started in groups of that many threads.
+static ThreadIds setGroupSize(Function &entry, const DeviceTarget &device) {
   if (device.triple.isNVPTX()) {
-    entry.setCallingConv(CallingConv::PTX_Kernel);
     entry.addFnAttr("nvvm.maxntid", std::to_string(threadsPerGroup));
     return {Intrinsic::nvvm_read_ptx_sreg_tid_x, Intrinsic::nvvm_read_ptx_sreg_ctaid_x};
   }
-  entry.setCallingConv(CallingConv::AMDGPU_KERNEL);
-  entry.setVisibility(GlobalValue::ProtectedVisibility);
   std::string threads = std::to_string(threadsPerGroup);
   entry.addFnAttr("amdgpu-flat-work-group-size", threads + "," + threads);
   entry.addFnAttr("uniform-work-group-size", "true");
@@ -89,7 +101,8 @@ static ThreadIds makeGpuKernel(Function &entry, const DeviceTarget &device) {
 }
 
 static void buildGpuEntry(Function &entry, Function &kernel, const DeviceTarget &device) {
-  ThreadIds ids = makeGpuKernel(entry, device);
+  makeGpuKernel(entry, device);
+  ThreadIds ids = setGroupSize(entry, device);
   IRBuilder<> b(BasicBlock::Create(entry.getContext(), "entry", &entry));
   Value *thread = b.CreateZExt(b.CreateIntrinsic(b.getInt32Ty(), ids.thread, {}), b.getInt64Ty());
   Value *group = b.CreateZExt(b.CreateIntrinsic(b.getInt32Ty(), ids.group, {}), b.getInt64Ty());
@@ -158,13 +171,34 @@ static void buildHostEntry(Function &entry, Function &kernel) {
   b.CreateRetVoid();
 }
 
-Function *linkgrad::addDeviceEntry(Function &kernel, const DeviceTarget &device, StringRef name) {
-  auto *type = FunctionType::get(Type::getVoidTy(kernel.getContext()), entryTypes(kernel), /*isVarArg=*/false);
+static Function *createEntry(Function &kernel, ArrayRef<Type *> parameters, StringRef name) {
+  auto *type = FunctionType::get(Type::getVoidTy(kernel.getContext()), parameters, /*isVarArg=*/false);
   auto *entry = Function::Create(type, GlobalValue::ExternalLinkage, name, kernel.getParent());
   entry->addFnAttr(Attribute::NoUnwind);
+  return entry;
+}
+
+Function *linkgrad::addDeviceEntry(Function &kernel, const DeviceTarget &device, StringRef name) {
+  Type *word = Type::getInt64Ty(kernel.getContext());
+  Function *entry = createEntry(kernel, entryTypes(kernel, 1, {word, word}), name);
   if (device.isGpu())
     buildGpuEntry(*entry, kernel, device);
   else
     buildHostEntry(*entry, kernel);
+  return entry;
+}
+
+Function *linkgrad::addForeignEntry(Function &kernel, const DeviceTarget &device, StringRef name) {
+  Type *pointer = PointerType::getUnqual(kernel.getContext());
+  Function *entry = createEntry(kernel, entryTypes(kernel, 0, {pointer}), name);
+  if (device.isGpu())
+    makeGpuKernel(*entry, device);
+  IRBuilder<> b(BasicBlock::Create(kernel.getContext(), "entry", entry));
+  SmallVector<Value *> slots, arguments;
+  for (Argument &slot : drop_begin(entry->args()))
+    slots.push_back(&slot);
+  takeFromSlots(b, kernel, 0, slots, arguments);
+  callKernel(b, kernel, arguments);
+  b.CreateRetVoid();
   return entry;
 }

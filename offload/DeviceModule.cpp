@@ -166,7 +166,7 @@ std::unique_ptr<Module> linkgrad::makeDeviceModule(Module &program, const Global
   makeAllInternal(*device);
   for (const KernelEntry &entry : entries) {
     auto *kernel = cast<Function>(copies[entry.kernel]);
-    addDeviceEntry(*kernel, target, entry.name);
+    (entry.isForeign ? addForeignEntry : addDeviceEntry)(*kernel, target, entry.name);
     if (!kernel->hasFnAttribute(Attribute::OptimizeNone)) {
       kernel->removeFnAttr(Attribute::NoInline);
       kernel->addFnAttr(Attribute::AlwaysInline);

@@ -13,6 +13,7 @@ namespace linkgrad {
 struct KernelEntry {
   llvm::Function *kernel;
   std::string name;
+  bool isForeign = false; ///< another compiler launches it
 };
 
 /// A copy of \p closure with an entry for each kernel; nothing else is left in it.

@@ -47,32 +47,27 @@ static std::string sectionFor(ArrayRef<SmallString<0>> images) {
   return formatv("linkgrad_offload_entries_{0:x}", xxh3_64bits(all));
 }
 
-static GlobalVariable *addRegion(Module &module, StringRef name, StringRef section) {
+static void addEntry(Module &module, HostEntry &kernel, StringRef section) {
   Type *byte = Type::getInt8Ty(module.getContext());
-  auto *region = new GlobalVariable(module, byte, /*isConstant=*/true, GlobalValue::InternalLinkage,
-                                    ConstantInt::get(byte, 0), name + ".region");
-  GlobalVariable *entry = offloading::emitOffloadingEntry(module, object::OFK_OpenMP, region, name, 0, 0, 0,
-                                                          /*AuxAddr=*/nullptr, section);
+  if (!kernel.region)
+    kernel.region = new GlobalVariable(module, byte, /*isConstant=*/true, GlobalValue::InternalLinkage,
+                                       ConstantInt::get(byte, 0), kernel.name + ".region");
+  GlobalVariable *entry = offloading::emitOffloadingEntry(module, object::OFK_OpenMP, kernel.region, kernel.name, 0, 0,
+                                                          0, /*AuxAddr=*/nullptr, section);
   entry->setLinkage(GlobalValue::InternalLinkage);
   // The linker may drop what only the compiler is told to keep.
   appendToUsed(module, entry);
-  return region;
 }
 
-Expected<SmallVector<GlobalVariable *>> linkgrad::packImages(Module &module, std::vector<DeviceImage> images,
-                                                             ArrayRef<std::string> names) {
+Error linkgrad::packImages(Module &module, std::vector<DeviceImage> images, MutableArrayRef<HostEntry> entries) {
   SmallVector<SmallString<0>> packed;
   for (DeviceImage &image : images)
     packed.push_back(pack(std::move(image)));
   std::string section = sectionFor(packed);
-  SmallVector<GlobalVariable *> regions;
-  for (StringRef name : names)
-    regions.push_back(addRegion(module, name, section));
+  for (HostEntry &entry : entries)
+    addEntry(module, entry, section);
   SmallVector<ArrayRef<char>> bytes;
   for (const SmallString<0> &image : packed)
     bytes.emplace_back(image.data(), image.size());
-  if (Error error =
-          offloading::wrapOpenMPBinaries(module, bytes, offloading::getOffloadEntryArray(module, section), ".linkgrad"))
-    return error;
-  return regions;
+  return offloading::wrapOpenMPBinaries(module, bytes, offloading::getOffloadEntryArray(module, section), ".linkgrad");
 }

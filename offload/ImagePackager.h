@@ -14,9 +14,13 @@ struct DeviceImage {
   std::unique_ptr<llvm::MemoryBuffer> bytes;
 };
 
-/// Adds the images to the program and registers them, and the entries by \p names, with libomptarget.
-/// Returns for each name the global that stands for it.
-llvm::Expected<llvm::SmallVector<llvm::GlobalVariable *>> packImages(llvm::Module &, std::vector<DeviceImage>,
-                                                                     llvm::ArrayRef<std::string> names);
+/// A kernel, by its name in the images and by the global that stands for it in the program.
+struct HostEntry {
+  std::string name;
+  llvm::GlobalVariable *region = nullptr; ///< null: it is made
+};
+
+/// Adds the images to the program and registers them and the entries with libomptarget.
+llvm::Error packImages(llvm::Module &, std::vector<DeviceImage>, llvm::MutableArrayRef<HostEntry>);
 
 } // namespace linkgrad

@@ -207,6 +207,8 @@ SmallVector<Launch> linkgrad::launchesOf(const Module &module) {
 }
 
 const CallBase *linkgrad::firstCallOf(const Launch &launch) {
+  if (!launch.function)
+    return launch.foreignCall;
   for (const User *user : launch.function->users())
     if (auto *call = dyn_cast<CallBase>(user))
       return call;

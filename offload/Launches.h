@@ -8,8 +8,9 @@ namespace linkgrad {
 
 /// A kernel and the function that runs it for every index.
 struct Launch {
-  llvm::Function *function; ///< i32 (i64 n, the kernel's parameters without the index)
+  llvm::Function *function; ///< i32 (i64 n, the kernel's parameters without the index); null: another compiler's
   llvm::Function *kernel;   ///< void (i64 index, ...)
+  const llvm::CallBase *foreignCall = nullptr; ///< of __tgt_target_kernel, where there is no launch function
 };
 
 /// Makes each call of __offload_launch a call of the launch function of its kernel.  Why a call cannot be one is

@@ -7,7 +7,8 @@
 //                                                                │
 //   program  ◀── entries, images, registration ◀─────────────────┘
 //
-// and every launch function tries a device before it runs its loop.
+// and every launch function tries a device before it runs its loop.  Kernels that code of
+// another compiler launches, and has no image for, get theirs in the same way.
 //
 //===----------------------------------------------------------------------===//
 #include "offload/Split.h"
@@ -15,8 +16,10 @@
 #include "offload/DeviceChecks.h"
 #include "offload/DeviceMath.h"
 #include "offload/DeviceModule.h"
+#include "offload/ForeignKernels.h"
 #include "offload/HostStubs.h"
 #include "llvm/ADT/SmallVectorExtras.h"
+#include "llvm/Demangle/Demangle.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Target/TargetMachine.h"
@@ -37,11 +40,12 @@ struct DevicePart {
 class Splitter {
 public:
   Splitter(Module &program, const OffloadOptions &options)
-      : program(program), options(options), launches(launchesOf(program)) {}
+      : program(program), options(options), launches(launchesOf(program)), foreign(foreignKernels(program)) {}
 
   Error run();
 
 private:
+  bool addForeignKernels();
   void nameEntries();
   Error prepare(const DeviceTarget &device);
   Error compile();
@@ -49,7 +53,8 @@ private:
 
   Module &program;
   const OffloadOptions &options;
-  SmallVector<Launch> launches;
+  SmallVector<Launch> launches; ///< the program's own, then those of others
+  SmallVector<ForeignKernel> foreign;
   SmallVector<Function *> kernels;
   SmallVector<KernelEntry> entries;
   Globals closure;
@@ -60,6 +65,23 @@ private:
 
 } // namespace
 
+/// False after a kernel was reported that is not here.
+bool Splitter::addForeignKernels() {
+  Diagnostics diagnostics;
+  const CallBase *call = nullptr;
+  for (const ForeignKernel &kernel : foreign) {
+    if (kernel.kernel) {
+      launches.push_back({nullptr, kernel.kernel, kernel.launchedHere});
+    } else if (kernel.launchedHere) {
+      call = kernel.launchedHere;
+      diagnostics.report(DiagnosticId::ForeignNoBody, *call, {demangle(kernel.name)});
+    }
+  }
+  if (call)
+    diagnostics.emit(*call, "it is launched here", options.maxErrors);
+  return !call;
+}
+
 /// Names that every assembler takes.
 void Splitter::nameEntries() {
   for (auto [index, launch] : enumerate(launches)) {
@@ -67,7 +89,7 @@ void Splitter::nameEntries() {
     for (char c : launch.kernel->getName())
       name += isAlnum(c) ? c : '_';
     kernels.push_back(launch.kernel);
-    entries.push_back({launch.kernel, std::move(name)});
+    entries.push_back({launch.kernel, std::move(name), !launch.function});
   }
 }
 
@@ -99,13 +121,21 @@ Error Splitter::compile() {
 }
 
 Error Splitter::pack() {
-  SmallVector<std::string> names = map_to_vector(entries, [](const KernelEntry &entry) { return entry.name; });
-  Expected<SmallVector<GlobalVariable *>> regions = packImages(program, std::move(images), names);
-  if (!regions)
-    return regions.takeError();
-  for (auto [launch, region] : zip(launches, *regions))
-    tryDeviceFirst(launch, *region);
-  makeRuntimeOptional(program);
+  SmallVector<HostEntry> packed =
+      map_to_vector(entries, [](const KernelEntry &entry) { return HostEntry{entry.name, nullptr}; });
+  auto isHere = [](const ForeignKernel &kernel) { return kernel.kernel; };
+  size_t next = packed.size() - count_if(foreign, isHere);
+  for (const ForeignKernel &kernel : make_filter_range(foreign, isHere))
+    packed[next++].region = kernel.region;
+  dropForeignEntries(program, foreign);
+  if (Error error = packImages(program, std::move(images), packed))
+    return error;
+  for (auto [launch, entry] : zip(launches, packed))
+    if (launch.function)
+      tryDeviceFirst(launch, *entry.region);
+  // Code of others does not ask whether a device is there.
+  if (foreign.empty())
+    makeRuntimeOptional(program);
   return Error::success();
 }
 
@@ -113,6 +143,8 @@ Error Splitter::run() {
   Expected<std::vector<DeviceTarget>> devices = parseTargets(options.targets, program.getTargetTriple());
   if (!devices)
     return devices.takeError();
+  if (!addForeignKernels())
+    return createStringError("");
   nameEntries();
   closure = deviceClosure(kernels);
   for (const DeviceTarget &device : *devices)
@@ -126,9 +158,11 @@ Error Splitter::run() {
   return pack();
 }
 
+bool linkgrad::hasKernels(Module &program) { return !launchesOf(program).empty() || !foreignKernels(program).empty(); }
+
 bool linkgrad::splitImages(Module &program, const OffloadOptions &options) {
   Error error = Error::success();
-  if (!options.targets.empty() && !launchesOf(program).empty())
+  if (!options.targets.empty() && hasKernels(program))
     error = Splitter(program, options).run();
   finishLaunches(program);
   if (!error)

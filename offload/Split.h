@@ -5,6 +5,9 @@
 
 namespace linkgrad {
 
+/// Whether the program launches kernels, or code of another compiler in it does.
+bool hasKernels(llvm::Module &);
+
 /// Makes the device images of the module's launch functions and has these use them.  Without targets, launches run on
 /// the host.  False after what stands in the way was reported.
 bool splitImages(llvm::Module &, const OffloadOptions &);

@@ -23,6 +23,7 @@
 //===----------------------------------------------------------------------===//
 #include "passes/Pipeline.h"
 #include "offload/DerivedLaunches.h"
+#include "offload/ForeignKernels.h"
 #include "offload/Launches.h"
 #include "offload/Split.h"
 #include "passes/DifferentiatePass.h"
@@ -112,10 +113,13 @@ static bool reproducerIsWritten(Module &module, const Options &options, const Ho
 PreservedAnalyses PipelinePass::run(Module &module, ModuleAnalysisManager &analyses) {
   if (wasRefused(module))
     return PreservedAnalyses::all();
-  // A program without requests is none of our business.
-  if (!hasRequests(module))
+  // A program without requests is none of our business, unless it lacks images for devices that were named.
+  bool isForeign = !hasRequests(module) && !foreignKernels(module).empty();
+  if (!hasRequests(module) && !isForeign)
     return finishCompilation(module, analyses, host, link);
   std::optional<Options> options = optionsFor(module);
+  if (options && isForeign && options->offload.targets.empty())
+    return finishCompilation(module, analyses, host, link);
   if (!options || !reproducerIsWritten(module, *options, host, link))
     return refuse(module);
 
@@ -152,7 +156,7 @@ PreservedAnalyses PipelinePass::run(Module &module, ModuleAnalysisManager &analy
 
   // 5. Before anything is vectorised for the host.
   bool isSplit = true;
-  if (!launches.empty())
+  if (hasKernels(module))
     stage("split", [&] { isSplit = splitImages(module, options->offload); });
   if (!isSplit)
     return refuse(module);
