@@ -4,7 +4,6 @@
 #include <linkgrad/offload.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { n = 20000 };
 
@@ -18,12 +17,8 @@ static void price(size_t i, const double *spot, const double *strike, const doub
   call[i] = spot[i] * normal(d1) - strike[i] * exp(-rate * years) * normal(d1 - spread);
 }
 
-static double total(const double *spot, const double *strike, const double *volatility, double *call) {
-  __offload_launch(price, n, spot, strike, volatility, 0.03, 1.5, call);
-  double sum = 0;
-  for (int i = 0; i < n; ++i)
-    sum += call[i];
-  return sum;
+static int prices(const double *spot, const double *strike, const double *volatility, double *call) {
+  return __offload_launch(price, n, spot, strike, volatility, 0.03, 1.5, call);
 }
 
 static double spot[n], strike[n], volatility[n], call[n];
@@ -34,11 +29,20 @@ int main(void) {
     spot[i] = 80 + 40.0 * i / n;
     strike[i] = 90 + i % 20;
     volatility[i] = 0.1 + 0.3 * (i % 7) / 7;
+    d_call[i] = 1; // of the sum
   }
-  int onHost = __offload_launch(price, n, spot, strike, volatility, 0.03, 1.5, call);
+  linkgrad_mapping maps[] = {
+      linkgrad_map_to(spot, sizeof spot),       linkgrad_map_to(strike, sizeof strike),
+      linkgrad_map_to(volatility, sizeof spot), linkgrad_map_from(call, sizeof call),
+      linkgrad_map_tofrom(delta, sizeof delta), linkgrad_map_tofrom(vega, sizeof vega),
+      linkgrad_map_to(d_call, sizeof d_call),
+  };
+  int onHost = prices(spot, strike, volatility, call);
+  __enzyme_autodiff_void(prices, enzyme_dup, spot, delta, enzyme_const, strike, enzyme_dup, volatility, vega,
+                         enzyme_dup, call, d_call);
+  for (size_t k = 0; k < sizeof maps / sizeof *maps; ++k)
+    linkgrad_unmap(maps[k]);
   printf("%d options priced on %s, the first for %.4f\n", n, onHost ? "the host" : "a device", call[0]);
-  __enzyme_autodiff(total, enzyme_dup, spot, delta, enzyme_const, strike, enzyme_dup, volatility, vega, enzyme_dup,
-                    call, d_call);
   double worst = 0;
   for (int i = 0; i < n; ++i) {
     double spread = volatility[i] * sqrt(1.5);
