@@ -3,6 +3,8 @@
 #include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Target/TargetMachine.h"
 
 using namespace llvm;
@@ -33,8 +35,27 @@ static Expected<SmallString<0>> generate(Module &device, TargetMachine &machine,
   return bytes;
 }
 
+/// Beside what the assembler makes of it, for people to read and for drivers of later GPUs.
+static Error keepPtx(const DeviceTarget &target, StringRef ptx, const OffloadOptions &options) {
+  if (options.saveFolder.empty())
+    return Error::success();
+  SmallString<128> path(options.saveFolder);
+  sys::path::append(path, "device-" + target.triple.getArchName() + "-" + target.cpu + ".ptx");
+  std::error_code error;
+  raw_fd_ostream os(path, error);
+  if (!error) {
+    os << ptx;
+    os.close();
+    error = os.error();
+    os.clear_error();
+  }
+  return error ? createStringError("linkgrad: cannot write '" + path + "': " + error.message()) : Error::success();
+}
+
 /// Without NVIDIA's assembler the driver has to do its work when the program runs.
 static Expected<DeviceImage> finishPtx(const DeviceTarget &target, StringRef ptx, const OffloadOptions &options) {
+  if (Error error = keepPtx(target, ptx, options))
+    return error;
   std::string ptxas = findPtxas(options);
   if (ptxas.empty())
     return DeviceImage{&target, ImageForm::Ptx, MemoryBuffer::getMemBufferCopy(ptx)};

@@ -17,7 +17,9 @@ namespace linkgrad {
 struct OffloadOptions {
   std::vector<std::string> targets; ///< such as x86_64 or nvptx64:sm_90; none: launches run on the host
   std::string cuda;                 ///< folder of the CUDA toolkit; empty: where it usually is
+  std::string saveFolder;           ///< receives what goes to NVIDIA's assembler; empty: it is not kept
   unsigned maxErrors = 20;          ///< how many failures are reported in one link
+  uint64_t maxImage = 1 << 30;      ///< bytes an image may have; what is near 2 GiB no code can address
 };
 
 struct DeviceTarget {

@@ -48,6 +48,7 @@ private:
   bool addForeignKernels();
   void nameEntries();
   Error prepare(const DeviceTarget &device);
+  Error checkSize(const DeviceTarget &device, uint64_t bytes);
   Error compile();
   Error pack();
 
@@ -93,11 +94,35 @@ void Splitter::nameEntries() {
   }
 }
 
+/// An error without a text after an image was reported that is too large.
+Error Splitter::checkSize(const DeviceTarget &device, uint64_t bytes) {
+  if (bytes <= options.maxImage)
+    return Error::success();
+  const CallBase *call = firstCallOf(launches.front());
+  Location where = call ? Location(*call) : Location(*kernels.front());
+  Diagnostics diagnostics;
+  diagnostics.report(DiagnosticId::DeviceImageSize, where,
+                     {device.name, std::to_string(bytes), std::to_string(options.maxImage)});
+  diagnostics.emit(where, "'" + userName(*kernels.front()) + "' is launched here", options.maxErrors);
+  return createStringError("");
+}
+
+/// What the variables of an image take, before there is code.
+static uint64_t bytesOfVariables(const Module &module) {
+  uint64_t bytes = 0;
+  for (const GlobalVariable &variable : module.globals())
+    if (variable.hasInitializer())
+      bytes += module.getDataLayout().getTypeAllocSize(variable.getValueType());
+  return bytes;
+}
+
 Error Splitter::prepare(const DeviceTarget &device) {
   Expected<std::unique_ptr<TargetMachine>> machine = targetMachineFor(device);
   if (!machine)
     return machine.takeError();
   std::unique_ptr<Module> module = makeDeviceModule(program, closure, entries, device, **machine);
+  if (Error error = checkSize(device, bytesOfVariables(*module)))
+    return error;
   Expected<std::string> mathematics = device.isGpu() ? renameDeviceMath(*module, device, options) : "";
   if (!mathematics)
     return mathematics.takeError();
@@ -115,6 +140,8 @@ Error Splitter::compile() {
     Expected<DeviceImage> image = compileForDevice(*part.module, *part.device, *part.machine, options);
     if (!image)
       return image.takeError();
+    if (Error error = checkSize(*part.device, image->bytes->getBufferSize()))
+      return error;
     images.push_back(std::move(*image));
   }
   return Error::success();

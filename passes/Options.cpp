@@ -75,10 +75,12 @@ const Option table[] = {
      [](Options &o, StringRef v) { return o.offload.targets = splitTargets(v), !v.empty(); }},
     {"cuda", "FOLDER", "where the CUDA toolkit is (/usr/local/cuda)",
      [](Options &o, StringRef v) { return o.offload.cuda = v.str(), !v.empty(); }},
+    {"max-image", "BYTES", "refuse device images that are larger (1G)",
+     [](Options &o, StringRef v) { return parseBytes(v, o.offload.maxImage); }},
     {"report", "", "print what was done and how long each stage took",
      [](Options &o, StringRef v) { return o.report = true, v.empty(); }},
-    {"save-stages", "FOLDER", "write the module after each stage into FOLDER",
-     [](Options &o, StringRef v) { return o.saveStages = v.str(), !v.empty(); }},
+    {"save-stages", "FOLDER", "write the module after each stage, and the PTX of images, into FOLDER",
+     [](Options &o, StringRef v) { return o.offload.saveFolder = o.saveStages = v.str(), !v.empty(); }},
 };
 
 } // namespace

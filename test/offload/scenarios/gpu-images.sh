@@ -17,6 +17,15 @@ for program in saxpy.c arguments.c mathematics.c gradient.c launch_derivatives.c
   expect "nvptx64-nvidia-cuda amdgcn-amd-amdhsa x86_64-pc-linux-gnu" sh -c "awk '/^triple/ {print \$2}' $name.images | xargs"
 done
 
+# The PTX is kept where one asks for it.
+LINKGRAD_FLAGS=save-stages=stages link saxpy.o -o saxpy
+llvm-objdump-22 --offloading saxpy | grep -q "^kind *cubin"
+grep -q "^.visible .entry __linkgrad_offload_0_" stages/device-nvptx64-sm_90.ptx
+
+# Images that are too large are refused, before or after there is code.
+refused "saxpy.c:14:13: the image for device nvptx64:sm_90 would have" \
+  env LINKGRAD_FLAGS=max-image=4k clang++-22 -O2 $("$config" --ldflags --offload=$targets) saxpy.o -o refused -lm
+
 # Without: PTX, and libclc's mathematics.
 for name in saxpy mathematics; do
   LINKGRAD_FLAGS=cuda=/nowhere link $name.o -o $name-ptx
