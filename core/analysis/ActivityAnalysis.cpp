@@ -245,7 +245,7 @@ bool ActivityAnalysis::addVaried(const Instruction &inst) {
     return varied.contains(value) && markCells(graph.of(store->getPointerOperand()), accessSize(value->getType(), inst),
                                                Varied, !holdsReal(value->getType()));
   }
-  if (auto *call = dyn_cast<CallBase>(&inst))
+  if (auto *call = dyn_cast<CallBase>(&inst); call && !movesBits(inst))
     return addVariedCall(*call);
   if (varied.contains(&inst))
     return false;
@@ -398,7 +398,7 @@ bool ActivityAnalysis::addUseful(const Instruction &inst) {
     bool matters = anyCell(graph.of(store->getPointerOperand()), accessSize(value->getType(), inst), Useful, true);
     return matters && useful.insert(value).second;
   }
-  if (auto *call = dyn_cast<CallBase>(&inst))
+  if (auto *call = dyn_cast<CallBase>(&inst); call && !movesBits(inst))
     return addUsefulCall(*call);
   if (auto *rmw = dyn_cast<AtomicRMWInst>(&inst)) {
     NodeRef ref = graph.of(rmw->getPointerOperand());

@@ -92,9 +92,33 @@ void linkgrad::markWidened(Function &function, bool smallReals) {
 
 // --- moved or counted with ------------------------------------------------------
 
+/// Intrinsics that pass on all bits of an operand, or one of two operands.
+static bool isBitIntrinsic(const Instruction &inst) {
+  auto *intrinsic = dyn_cast<IntrinsicInst>(&inst);
+  if (!intrinsic)
+    return false;
+  switch (intrinsic->getIntrinsicID()) {
+  case Intrinsic::bswap:
+  case Intrinsic::bitreverse:
+  case Intrinsic::fshl:
+  case Intrinsic::fshr:
+    return true;
+  case Intrinsic::smax:
+  case Intrinsic::smin:
+  case Intrinsic::umax:
+  case Intrinsic::umin: // positive numbers have the order of their bits; but a limit is an integer
+    return none_of(intrinsic->args(),
+                   [](const Use &operand) { return isa<Constant>(operand) || countsWithBits(*operand); });
+  default:
+    return false;
+  }
+}
+
 bool linkgrad::movesBits(const Instruction &inst) {
   if (!inst.getType()->isIntOrIntVectorTy())
     return false;
+  if (isBitIntrinsic(inst))
+    return true;
   return isa<BinaryOperator, PHINode, SelectInst, FreezeInst, TruncInst, ZExtInst, BitCastInst, ExtractElementInst,
              InsertElementInst, ShuffleVectorInst, ExtractValueInst>(inst);
 }
@@ -138,9 +162,7 @@ bool linkgrad::countsWithBits(const Value &value) {
   return operation && !operation->isBitwiseLogicOp() && !operation->isShift();
 }
 
-/// One byte is not a number: only where all of its bytes are copied, in a loop or one
-/// beside the other, may a number travel byte by byte.
-static bool isByteAmongMany(const StoreInst &store) {
+bool linkgrad::isByteAmongMany(const StoreInst &store) {
   constexpr unsigned smallestNumber = 4;
   if (isMovedByLoop(store.getPointerOperand()))
     return true;

@@ -14,6 +14,9 @@ namespace linkgrad {
 /// memory, into a float again, to another function.  Where it is only counted with,
 /// it is a number.
 bool isMovedOn(const llvm::Value &integer, unsigned depth = 0);
+/// One byte is not a number: only where all of its bytes are copied, in a loop or one beside the other, may a number
+/// travel byte by byte.
+bool isByteAmongMany(const llvm::StoreInst &store);
 /// Whether it may be a number when it arrives: it is no length, neither of a container nor of a copy.
 bool isMovedAsNumber(const llvm::LoadInst &load);
 /// The program says that it reads an integer, and does not make a number of its bits.

@@ -216,6 +216,8 @@ private:
                      llvm::function_ref<NodeRef(NodeRef)> imageOf);
   void pointerBits(NodeRef bytes, NodeRef target);
   bool mayPoint(const Cell &cell) const;
+  void addWidenedByte(llvm::LoadInst &load);
+  void addByte(llvm::StoreInst &store);
   void accessHalves(NodeRef bytes, llvm::Type *type, unsigned numbers);
   llvm::Type *realBits(NodeRef ref, llvm::Type *type) const;
   NodeRef bitsRef(const llvm::Value *value);

@@ -9,6 +9,9 @@
 //   %x = bitcast i64 %n to double   bits(%n) holds a double
 //   store i64 %n, ptr %q            copy edge  %q <- bits(%n)
 //
+// Bytes that are taken out of an integer or put together to one are followed, too, where
+// there are so many that they may be all of a number: so programs write numbers to files.
+//
 // What a number is counted with (add, multiply, ...) ends the trail: then it is an
 // integer, or the program plays with the bits, which activity analysis refuses.
 //
@@ -101,6 +104,32 @@ void MemoryGraph::pointerBits(NodeRef bytes, NodeRef target) {
     absorb(bytes, seen);
 }
 
+/// A byte that is widened and put beside others is where a number may begin.
+void MemoryGraph::addWidenedByte(LoadInst &load) {
+  if (!load.getType()->isIntegerTy(8) || !isMovedOn(load))
+    return;
+  for (User *user : load.users()) {
+    auto *wide = dyn_cast<ZExtInst>(user);
+    NodeRef source = wide && carriesBits(wide->getType()) ? refOf(load.getPointerOperand()) : NodeRef();
+    if (source)
+      copyEdges.push_back({bitsRef(wide), source, 1});
+  }
+}
+
+/// A byte of an integer, or one that was read, is stored beside others.
+void MemoryGraph::addByte(StoreInst &store) {
+  Value *value = store.getValueOperand();
+  if (!value->getType()->isIntegerTy(8) || !isa<TruncInst, LoadInst>(value) || !isByteAmongMany(store))
+    return;
+  NodeRef source;
+  if (auto *load = dyn_cast<LoadInst>(value))
+    source = refOf(load->getPointerOperand());
+  else if (Value *wide = cast<TruncInst>(value)->getOperand(0); carriesBits(wide->getType()) && !countsWithBits(*wide))
+    source = bitsRef(wide);
+  if (NodeRef destination = source ? refOf(store.getPointerOperand()) : NodeRef())
+    copyEdges.push_back({destination, source, 1});
+}
+
 /// The bits of an integer are a \p type, of whose halves \p numbers are numbers (PackedHalves.h).
 void MemoryGraph::accessHalves(NodeRef bytes, Type *type, unsigned numbers) {
   if (numbers == bothHalves)
@@ -120,7 +149,7 @@ void MemoryGraph::addBits(Instruction &inst) {
       nodes[resolve(source).node].origin.copied = true;
       copyEdges.push_back({bitsRef(load), source, size(load->getType())});
     }
-    return;
+    return addWidenedByte(*load);
   }
   if (auto *store = dyn_cast<StoreInst>(&inst)) {
     Value *value = store->getValueOperand();
@@ -130,7 +159,7 @@ void MemoryGraph::addBits(Instruction &inst) {
       nodes[resolve(destination).node].origin.copied = true;
       copyEdges.push_back({destination, bitsRef(value), size(value->getType())});
     }
-    return;
+    return addByte(*store);
   }
   if (auto *ret = dyn_cast<ReturnInst>(&inst)) {
     Value *value = ret->getReturnValue();
@@ -182,12 +211,13 @@ void MemoryGraph::addBits(Instruction &inst) {
   switch (inst.getOpcode()) {
   case Instruction::LShr:
   case Instruction::AShr:
-    if (auto shift = constantOf(inst.getOperand(1)); shift && *shift % 8 == 0)
-      unifyBits(&inst, 0, inst.getOperand(0), *shift / 8);
+    // By how much is not known: so much that it is the first part, for all we know.
+    if (int64_t shift = constantOf(inst.getOperand(1)).value_or(0); shift % 8 == 0)
+      unifyBits(&inst, 0, inst.getOperand(0), shift / 8);
     return;
   case Instruction::Shl:
-    if (auto shift = constantOf(inst.getOperand(1)); shift && *shift % 8 == 0)
-      unifyBits(&inst, *shift / 8, inst.getOperand(0));
+    if (int64_t shift = constantOf(inst.getOperand(1)).value_or(0); shift % 8 == 0)
+      unifyBits(&inst, shift / 8, inst.getOperand(0));
     return;
   case Instruction::ExtractElement: {
     int64_t stride = size(inst.getType());

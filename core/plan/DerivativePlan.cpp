@@ -286,7 +286,7 @@ bool DerivativePlan::refuseInstruction(const Instruction &inst, Diagnostics &dia
     diagnostics.report(DiagnosticId::MixedTypes, inst, {name, describe(inst)});
     return true;
   }
-  if (auto *call = dyn_cast<CallBase>(&inst))
+  if (auto *call = dyn_cast<CallBase>(&inst); call && !movesBits(inst))
     return refuseCall(*call, diagnostics);
   if (auto *store = dyn_cast<StoreInst>(&inst)) {
     if (!active.isLostStore(*store))
@@ -301,7 +301,7 @@ bool DerivativePlan::refuseInstruction(const Instruction &inst, Diagnostics &dia
     // In forward mode bits and their tangents are moved alike.
     bool moved = planKey.form == DerivativeForm::Forward && active.isWord(&inst) &&
                  (isa<LoadInst>(inst) || movesWholeBytes(inst));
-    bool anchored = isa<CallBase>(inst) && memory.realBits(&inst);
+    bool anchored = isa<CallBase>(inst) && !movesBits(inst) && memory.realBits(&inst);
     if (isRepairable(inst) || moved || anchored)
       return false;
     diagnostics.report(DiagnosticId::FloatBits, inst, {name, describe(inst)});
