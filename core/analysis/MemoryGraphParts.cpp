@@ -52,7 +52,7 @@ static bool isStoredInOwnObject(const GetElementPtrInst &gep, const Value &point
 
 /// Whether \p gep leads to a member that is an object of its own.
 bool MemoryGraph::addPart(GetElementPtrInst &gep) {
-  if (isStoredAsSelfPointer(gep)) {
+  if (isSelfPointer(gep)) {
     addOwnPart(gep);
     return true;
   }

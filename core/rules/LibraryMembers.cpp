@@ -34,7 +34,7 @@
 //===----------------------------------------------------------------------===//
 #include "LibraryMembers.h"
 #include "../Engine.h"
-#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/MDBuilder.h"
 
@@ -100,15 +100,30 @@ std::optional<int64_t> linkgrad::offsetInTreeHeader(const Instruction &access) {
   return place && place->type == treeHeader && !place->isWhole ? std::optional(place->offset) : std::nullopt;
 }
 
-bool linkgrad::isStoredAsSelfPointer(const Value &pointer, unsigned depth) {
+static bool isOfSelfPointer(const Instruction &access) {
+  LibraryMember member = libraryMemberOf(access);
+  return member == LibraryMember::Text || member == LibraryMember::Buckets;
+}
+
+/// Does the string use its own memory?  Its pointer is compared with an address in itself.
+static bool asksForOwnMemory(const ICmpInst &compare, const Value &pointer) {
+  auto *member = dyn_cast<LoadInst>(compare.getOperand(compare.getOperand(0) == &pointer ? 1 : 0));
+  if (!compare.isEquality() || !member || !isOfSelfPointer(*member))
+    return false;
+  const DataLayout &layout = compare.getDataLayout();
+  int64_t offset = 0;
+  return GetPointerBaseWithConstantOffset(member->getPointerOperand(), offset, layout) ==
+         GetPointerBaseWithConstantOffset(&pointer, offset, layout);
+}
+
+bool linkgrad::isSelfPointer(const Value &pointer, unsigned depth) {
   return any_of(pointer.users(), [&](const User *user) {
     if (isa<PHINode, SelectInst>(user) && depth < 3)
-      return isStoredAsSelfPointer(*user, depth + 1);
+      return isSelfPointer(*user, depth + 1);
+    if (auto *compare = dyn_cast<ICmpInst>(user); compare && depth == 0)
+      return asksForOwnMemory(*compare, pointer);
     auto *store = dyn_cast<StoreInst>(user);
-    if (!store || store->getValueOperand() != &pointer)
-      return false;
-    LibraryMember member = libraryMemberOf(*store);
-    return member == LibraryMember::Text || member == LibraryMember::Buckets;
+    return store && store->getValueOperand() == &pointer && isOfSelfPointer(*store);
   });
 }
 

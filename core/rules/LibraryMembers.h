@@ -22,7 +22,7 @@ std::optional<int64_t> offsetInTreeHeader(const llvm::Instruction &access);
 constexpr int64_t treeNodeBytes = 32;
 
 /// Whether \p pointer is stored as a member that may lead into its own object, by way of
-/// phis perhaps.
-bool isStoredAsSelfPointer(const llvm::Value &pointer, unsigned depth = 0);
+/// phis perhaps, or compared with one to find out.
+bool isSelfPointer(const llvm::Value &pointer, unsigned depth = 0);
 
 } // namespace linkgrad
