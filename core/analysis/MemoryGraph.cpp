@@ -1,5 +1,6 @@
 #include "MemoryGraph.h"
 #include "BitMoves.h"
+#include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/Analysis/SimplifyQuery.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/GetElementPtrTypeIterator.h"
@@ -44,6 +45,7 @@ MemoryGraph::MemoryGraph(ArrayRef<Function *> functions, const CallEffects &effe
         nodes[resolve(ref).node].origin.argument = true;
   for (Function *function : functions)
     addFunction(*function);
+  addStepsBack();
   solve();
 }
 
@@ -199,7 +201,10 @@ void MemoryGraph::merge(NodeRef a, NodeRef b) {
   origin.written |= moved.origin.written;
   origin.copied |= moved.origin.copied;
   origin.counted |= moved.origin.counted;
+  origin.stepsBack |= moved.origin.stepsBack;
   root.sites.append(moved.sites.begin(), moved.sites.end());
+  if (origin.stepsBack)
+    fold(a.node, everywhere, root.period);
   if (moved.period)
     fold(a.node, moved.foldFrom == everywhere ? everywhere : moved.foldFrom + shift, moved.period);
   for (auto &[offset, cell] : moved.cells)
@@ -210,9 +215,9 @@ void MemoryGraph::fold(unsigned id, int64_t from, int64_t period) {
   Node &node = nodes[id];
   if (period == 0)
     return;
-  int64_t newFrom = from, newPeriod = period;
+  int64_t newFrom = node.origin.stepsBack ? everywhere : from, newPeriod = period;
   if (node.period) {
-    newFrom = std::min(from, node.foldFrom);
+    newFrom = std::min(newFrom, node.foldFrom);
     newPeriod = std::gcd(period, node.period);
     if (newFrom == node.foldFrom && newPeriod == node.period)
       return;
@@ -574,6 +579,43 @@ static bool isMoving(const Value *pointer) {
   return isa<PHINode, SelectInst>(pointer);
 }
 
+/// The address is known as a distance from where an object begins.
+static bool startsObject(const GetElementPtrInst &gep, const DataLayout &layout) {
+  APInt offset(layout.getIndexTypeSizeInBits(gep.getType()), 0);
+  const Value *base = gep.stripAndAccumulateConstantOffsets(layout, offset, /*AllowNonInbounds=*/true);
+  return isa<AllocaInst, GlobalVariable>(base) || isNoAliasCall(base);
+}
+
+/// What lies before \p ref may be an element of the same array, if it turns out to be one.
+void MemoryGraph::stepBack(NodeRef ref) {
+  ref = resolve(ref);
+  nodes[ref.node].origin.stepsBack = true;
+  fold(ref.node, everywhere, nodes[ref.node].period);
+}
+
+/// One element back from a moving pointer is an element too, not what lies before the array.
+/// What is an array is known in the end.
+void MemoryGraph::addStepsBack() {
+  auto targetOf = [&](const GetElementPtrInst &gep) {
+    APInt distance(layout.getIndexTypeSizeInBits(gep.getType()), 0);
+    gep.accumulateConstantOffset(layout, distance);
+    NodeRef base = resolve(refOf(gep.getPointerOperand())), target = base;
+    if (!base)
+      return target;
+    target.offset += distance.getSExtValue();
+    const Node &node = nodes[base.node];
+    if (!node.repeats(base.offset))
+      stepBack(base);
+    else if (!node.repeats(target.offset))
+      target.offset += alignTo(node.foldFrom - target.offset, node.period);
+    return target;
+  };
+  // The second time for what became an array by the first.
+  for (int turn = 0; turn < 2; ++turn)
+    for (const GetElementPtrInst *gep : stepsBack)
+      unify(refOf(gep), targetOf(*gep));
+}
+
 void MemoryGraph::addGep(GetElementPtrInst &gep) {
   NodeRef base = resolve(refOf(gep.getPointerOperand())), result = refOf(&gep);
   if (!base)
@@ -604,10 +646,10 @@ void MemoryGraph::addGep(GetElementPtrInst &gep) {
     fold(base.node, anywhere ? everywhere : target.offset, period);
     return unify(result, target);
   }
-  // One element back from a moving pointer is an element too, not what lies before the array.
-  const Node &node = nodes[base.node];
-  if (node.repeats(base.offset) && !node.repeats(target.offset) && isMoving(gep.getPointerOperand()))
-    target.offset += alignTo(node.foldFrom - target.offset, node.period);
+  if (constant.isNegative() && isMoving(gep.getPointerOperand()))
+    return stepsBack.push_back(&gep);
+  if (constant.isNegative() && !startsObject(gep, layout))
+    stepBack(base);
   unify(result, target);
 }
 

@@ -81,6 +81,7 @@ struct Origin {
   bool viaSelf = false;               ///< holds a pointer that may lead into itself, or is led to by one
   bool text = false;                  ///< characters of strings, if there is nothing else in it
   bool tapeStart = false;             ///< tape that is new here, with all its parts
+  bool stepsBack = false;             ///< a pointer leads to what lies a fixed distance before another
   bool read = false, written = false; ///< anywhere in the object
   bool counted = false;               ///< integers lie here, too, that are more than bytes on the move
   bool copied = false;                ///< bytes moved without a type (memcpy, integers)
@@ -208,6 +209,8 @@ private:
   void addFunction(llvm::Function &function);
   void addInstruction(llvm::Instruction &inst);
   void addGep(llvm::GetElementPtrInst &gep);
+  void stepBack(NodeRef ref);
+  void addStepsBack();
   void addCall(llvm::CallBase &call);
   void addKnownCall(llvm::CallBase &call, const KnownCall &known);
   void addStructuralCall(llvm::CallBase &call, const KnownCall &known);
@@ -249,6 +252,7 @@ private:
   std::vector<std::pair<NodeRef, NodeRef>> ownParts;                   ///< and where they lie
   llvm::DenseSet<std::pair<const llvm::Value *, int64_t>> treeHeaders; ///< in the function at hand: objects and offsets
   std::vector<std::pair<NodeRef, NodeRef>> pending;
+  std::vector<const llvm::GetElementPtrInst *> stepsBack; ///< from moving pointers
   /// While it is learnt from callers: the parts of each node that copies read and write.
   llvm::DenseMap<unsigned, llvm::SmallVector<std::pair<int64_t, std::optional<int64_t>>>> movedRanges;
   // While copies are solved: the edges at each node, and those to look at again.
