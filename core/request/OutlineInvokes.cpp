@@ -30,7 +30,9 @@ static Function *makeRequester(InvokeInst &invoke) {
                                      caller.getName() + ".requests", caller.getParent());
   requester->setAttributes(AttributeList().addFnAttributes(
       caller.getContext(), AttrBuilder(caller.getContext(), caller.getAttributes().getFnAttrs())));
-  for (Attribute::AttrKind kind : {Attribute::NoInline, Attribute::OptimizeNone, Attribute::NoUnwind})
+  // What is true of all that the caller does need not be of this part: it returns, even if the caller ends the program.
+  for (Attribute::AttrKind kind : {Attribute::NoInline, Attribute::OptimizeNone, Attribute::NoUnwind,
+                                   Attribute::NoReturn, Attribute::Cold, Attribute::Memory})
     requester->removeFnAttr(kind);
   requester->addFnAttr(Attribute::AlwaysInline);
   IRBuilder<> b(BasicBlock::Create(caller.getContext(), "entry", requester));
