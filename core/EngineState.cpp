@@ -155,6 +155,7 @@ void EngineRound::retype(ArrayRef<Function *> component) {
   for (Function *function : component) {
     changed |= raiseByteCopies(prepared[function]->body(), functionAnalyses, *graphs[function]);
     changed |= retypeFloatBits(prepared[function]->body(), *graphs[function]);
+    changed |= splitArrayMoves(prepared[function]->body(), *graphs[function]);
     changed |= expandMixedMoves(prepared[function]->body(), *graphs[function]);
   }
   if (changed)

@@ -193,6 +193,7 @@ private:
   void unifyPending();
   void merge(NodeRef a, NodeRef b);
   void fold(unsigned node, int64_t from, int64_t period);
+  void foldLike(NodeRef to, const MemoryGraph &theirs, NodeRef from, std::optional<int64_t> size);
   Cell &cellAt(NodeRef ref);
   void absorb(NodeRef into, const Cell &from);
   void demandInteger(const llvm::Value *value);

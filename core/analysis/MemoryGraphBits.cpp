@@ -421,8 +421,8 @@ bool MemoryGraph::adopt(NodeRef ours, const MemoryGraph &theirs, NodeRef theirRe
   bool untyped = nodes[ours.node].origin.copied;
   bool learnt = theirs.node(theirRef).origin.counted && !nodes[ours.node].origin.counted;
   nodes[ours.node].origin.counted |= learnt;
-  if (int64_t period = untyped ? theirs.periodAt(theirRef) : 0)
-    fold(ours.node, ours.offset, period);
+  if (untyped)
+    foldLike(ours, theirs, theirRef, std::nullopt);
   for (auto &[offset, cell] : cells) {
     NodeRef place = resolve({ours.node, ours.offset + offset});
     auto own = nodes[place.node].cells.find(place.offset);

@@ -354,6 +354,16 @@ void MemoryGraph::solveCopies() {
   edgesAt.clear();
 }
 
+/// \p size bytes at \p to are what the bytes at \p from are: they repeat where those do.
+void MemoryGraph::foldLike(NodeRef to, const MemoryGraph &theirs, NodeRef from, std::optional<int64_t> size) {
+  const Node &node = theirs.nodes[from.node];
+  if (!node.period)
+    return;
+  int64_t head = node.foldFrom == everywhere ? 0 : std::max<int64_t>(node.foldFrom - from.offset, 0);
+  if (!size || *size > head + node.period)
+    fold(to.node, to.offset + head, node.period);
+}
+
 void MemoryGraph::flow(NodeRef from, NodeRef to, std::optional<int64_t> size) {
   from = resolve(from);
   to = resolve(to);
@@ -367,9 +377,7 @@ void MemoryGraph::flow(NodeRef from, NodeRef to, std::optional<int64_t> size) {
     nodes[to.node].origin.counted = true;
     markChanged(to.node);
   }
-  int64_t period = periodAt(from);
-  if (period && (!size || *size > period))
-    fold(to.node, to.offset, period);
+  foldLike(to, *this, from, size);
   SmallVector<std::pair<int64_t, Cell>> cells;
   forEachCell(from, size, [&](int64_t offset, const Cell &cell) {
     if (offset >= 0 && (cell.real || cell.pointer || cell.target))

@@ -289,6 +289,58 @@ static MoveLayout layoutOf(Type *integers) {
   return layout;
 }
 
+/// Bytes from \p pointer to where an array begins that the object ends with; 0 if it is not like this.
+static int64_t headBefore(const MemoryGraph &graph, const Value *pointer) {
+  NodeRef ref = graph.of(pointer);
+  if (!ref)
+    return 0;
+  const MemoryGraph::Node &node = graph.node(ref);
+  bool endsWithArray = node.period && node.foldFrom != MemoryGraph::everywhere && node.foldFrom > ref.offset;
+  return endsWithArray ? node.foldFrom - ref.offset : 0;
+}
+
+/// if (bytes >= head) { move the head; move the array } else move what there is
+static void moveInTwo(AnyMemIntrinsic &move, int64_t head) {
+  Value *length = move.getLength();
+  Instruction *ends[2];
+  Value *isLonger = IRBuilder<>(&move).CreateICmpUGE(length, ConstantInt::get(length->getType(), head));
+  SplitBlockAndInsertIfThenElse(isLonger, &move, &ends[0], &ends[1]);
+  IRBuilder<> b(ends[0]);
+  Value *bytes = ConstantInt::get(length->getType(), head);
+  auto *array = cast<AnyMemIntrinsic>(b.Insert(move.clone()));
+  move.clone()->insertBefore(ends[1]->getIterator());
+  auto advance = [&](Value *pointer) { return b.CreatePtrAdd(pointer, b.getInt64(head)); };
+  auto *first = cast<AnyMemIntrinsic>(move.clone());
+  first->insertBefore(array->getIterator());
+  first->setLength(bytes);
+  b.SetInsertPoint(array);
+  array->setDest(advance(move.getRawDest()));
+  array->setDestAlignment(commonAlignment(move.getDestAlign().valueOrOne(), head));
+  if (auto *transfer = dyn_cast<AnyMemTransferInst>(array)) {
+    transfer->setSource(advance(transfer->getRawSource()));
+    transfer->setSourceAlignment(commonAlignment(transfer->getSourceAlign().valueOrOne(), head));
+  }
+  array->setLength(b.CreateSub(length, bytes));
+  move.eraseFromParent();
+}
+
+bool linkgrad::splitArrayMoves(Function &function, const MemoryGraph &graph) {
+  SmallVector<std::pair<AnyMemIntrinsic *, int64_t>> found;
+  for (Instruction &inst : instructions(function)) {
+    auto *move = dyn_cast<AnyMemIntrinsic>(&inst);
+    bool overlaps = isa<AnyMemMoveInst, MemSetPatternInst>(inst);
+    if (!move || overlaps || move->isVolatile() || isa<ConstantInt>(move->getLength()))
+      continue;
+    auto *transfer = dyn_cast<AnyMemTransferInst>(move);
+    int64_t head = headBefore(graph, move->getRawDest());
+    if (head && (!transfer || headBefore(graph, transfer->getRawSource()) == head))
+      found.push_back({move, head});
+  }
+  for (auto &[move, head] : found)
+    moveInTwo(*move, head);
+  return !found.empty();
+}
+
 bool linkgrad::expandMixedMoves(Function &function, const MemoryGraph &graph) {
   SmallVector<std::pair<AnyMemIntrinsic *, MoveLayout>> mixed;
   for (Instruction &inst : instructions(function)) {

@@ -35,6 +35,10 @@ MoveLayout layoutOfMove(const MemoryGraph &graph, const llvm::Value *pointer, st
 MoveLayout layoutOfMove(const MemoryGraph &graph, const llvm::Value *pointer, const llvm::Value &size,
                         const llvm::DataLayout &data);
 
+/// Moves of unknown length of objects that end with an array (a length, and so many numbers) become one of what lies
+/// before the array and one of the array.  Returns whether anything changed.
+bool splitArrayMoves(llvm::Function &function, const MemoryGraph &graph);
+
 /// Moves (and clears) of memory in which words lie are taken apart into loads and
 /// stores of what is a word or a real, and moves of what lies between: member by
 /// member, in a loop where they repeat.  So are moves of which the program says that they
