@@ -106,7 +106,7 @@ void DerivativePlan::planCall(const CallBase &call, DerivativeSource source, Dia
   if (effect.kind == CallClass::Derived && effect.callee->isVarArg()) {
     // A log line: it may be handed numbers, but nothing differentiable comes of it.
     if (!leavesNothingActive(call, *effect.callee))
-      diagnostics.report(DiagnosticId::NoRuleCall, call, {userName(prepared.original()), userName(*effect.callee)});
+      diagnostics.report(DiagnosticId::Variadic, call, {userName(prepared.original()), userName(*effect.callee)});
     return;
   }
   PlannedCall planned;
