@@ -46,6 +46,9 @@ void declareLibraryMembers(llvm::Module &module);
 /// Has unoptimised code say which of its accesses are of integers.  To be called first.
 void declareIntegers(llvm::Module &module);
 
+/// Has accesses of numbers say so, for when they become accesses of their bits.
+void declareReals(llvm::Module &module);
+
 /// Replaces every request by calls of generated derivatives.  Failures are
 /// reported through the module's LLVMContext as located errors, all at once;
 /// a request that fails leaves the functions it names as they were.

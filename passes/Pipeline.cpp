@@ -64,6 +64,7 @@ static PreservedAnalyses finishCompilation(Module &module, ModuleAnalysisManager
 /// Returns how many requests were refused.
 static unsigned prepare(Module &module) {
   declareIntegers(module);
+  declareReals(module);
   unsigned refused = adaptRustRequests(module);
   // First, because protecting a request may put `noinline` where it is needed.
   repairDifferentiatedFunctions(module, inlineRequestWrappers(module));

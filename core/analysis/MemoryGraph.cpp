@@ -1,4 +1,5 @@
 #include "MemoryGraph.h"
+#include "../rules/DeclaredTypes.h"
 #include "BitMoves.h"
 #include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/Analysis/SimplifyQuery.h"
@@ -665,10 +666,10 @@ void MemoryGraph::addInstruction(Instruction &inst) {
       (kind == LibraryMember::Text || kind == LibraryMember::Buckets) && refOf(getLoadStorePointerOperand(&inst)))
     return accessSelfPointer(inst, kind);
   if (auto *load = dyn_cast<LoadInst>(&inst))
-    return access(refOf(load->getPointerOperand()), load->getType(), false, load);
+    return access(refOf(load->getPointerOperand()), declaredTypeOf(*load), false, load);
   if (auto *store = dyn_cast<StoreInst>(&inst)) {
     Value *value = store->getValueOperand();
-    access(refOf(store->getPointerOperand()), value->getType(), true, value);
+    access(refOf(store->getPointerOperand()), declaredTypeOf(*store), true, value);
     if (value->getType()->isIntegerTy(64) && isa<LoadInst, PHINode, SelectInst, PtrToIntInst>(value)) {
       demandInteger(value);
       Cell seen;

@@ -49,6 +49,15 @@ bool linkgrad::isDeclaredReal(const Instruction &access) {
       .Default(false);
 }
 
+Type *linkgrad::declaredTypeOf(const Instruction &access) {
+  Type *type = getLoadStoreType(&access);
+  if (type->isIntegerTy(32) && declaredType(access) == "float")
+    return Type::getFloatTy(access.getContext());
+  if (type->isIntegerTy(64) && declaredType(access) == "double")
+    return Type::getDoubleTy(access.getContext());
+  return type;
+}
+
 static bool isNarrowInteger(Type *type) { return type->isIntegerTy(16) || type->isIntegerTy(32); }
 
 bool linkgrad::isDeclaredInteger(const LoadInst &access) {

@@ -9,6 +9,9 @@ namespace linkgrad {
 /// (type-based alias metadata); else it may be a copy of bytes of any type.
 bool isDeclaredReal(const llvm::Instruction &access);
 
+/// The type of the number whose bits are loaded or stored; else the type of what is.
+llvm::Type *declaredTypeOf(const llvm::Instruction &access);
+
 /// The same of an integer of at most 32 bits that is read.  (Wider ones are pointers as
 /// well, in many a program; and what is written may be a piece of something else.)
 bool isDeclaredInteger(const llvm::LoadInst &access);

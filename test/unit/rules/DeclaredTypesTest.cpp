@@ -3,6 +3,7 @@
 #include "core/rules/DeclaredTypes.h"
 #include "../passes/ParseIR.h"
 #include "core/Engine.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 
 using namespace llvm;
@@ -72,6 +73,19 @@ TEST(DeclaredTypes, CopiesOfIntegers) {
   Type *integers = declaredIntegers(parsed.first<AnyMemTransferInst>());
   ASSERT_TRUE(integers);
   EXPECT_TRUE(integers->isIntegerTy(32));
+}
+
+TEST(DeclaredTypes, NumbersThatBecomeTheirBitsStayNumbers) {
+  Parsed parsed("define i64 @f(ptr %p) {\n %x = load double, ptr %p\n %b = bitcast double %x to i64\n ret i64 %b\n}");
+  declareReals(*parsed.module);
+  auto &load = const_cast<LoadInst &>(parsed.first<LoadInst>());
+  EXPECT_TRUE(isDeclaredReal(load));
+  // As the optimiser does.
+  IRBuilder<> b(&load);
+  LoadInst *bits = b.CreateLoad(b.getInt64Ty(), load.getPointerOperand());
+  bits->copyMetadata(load);
+  EXPECT_TRUE(declaredTypeOf(*bits)->isDoubleTy());
+  EXPECT_TRUE(declaredTypeOf(*b.CreateLoad(b.getInt64Ty(), load.getPointerOperand()))->isIntegerTy());
 }
 
 } // namespace
