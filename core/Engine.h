@@ -17,6 +17,7 @@ struct EngineOptions {
   unsigned maxErrors = 20;       ///< how many failures are reported in one link
   bool verify = true;            ///< check the AD invariants of every function emitted
   bool printPlans = false;       ///< print each DerivativePlan to stderr
+  bool printTypes = false;       ///< print what debug information says of each function to stderr
   bool printDerivatives = false; ///< print each derivative function to stderr
   uint64_t maxTape = 0;          ///< bytes a tape may take, 0 for no limit
   std::string printMemoryGraph;  ///< name of a function whose memory graph is printed

@@ -9,6 +9,7 @@
 #include "emit/TangentEmitter.h"
 #include "emit/TapeViews.h"
 #include "emit/Wrappers.h"
+#include "rules/DebugTypes.h"
 #include "rules/TapeMarks.h"
 #include "llvm/ADT/SCCIterator.h"
 #include "llvm/IR/InstIterator.h"
@@ -263,6 +264,8 @@ Derivative *EngineRound::derivative(const DerivativeKey &key) {
     made->problems.report(DiagnosticId::NoBody, *key.primal, {userName(*key.primal)});
     return made;
   }
+  if (options.printTypes)
+    errs() << DebugTypes::describe(*key.primal);
   declareDerivative(*made);
   auto source = [&](const DerivativeKey &wanted) { return derivative(wanted); };
   // Kept by the plan, which outlives this function.

@@ -67,6 +67,8 @@ const Option table[] = {
      [](Options &o, StringRef v) { return o.engine.verify = false, v.empty(); }},
     {"print-plans", "", "print the plan of each derivative",
      [](Options &o, StringRef v) { return o.engine.printPlans = true, v.empty(); }},
+    {"print-types", "", "print what debug information says of the arguments of each differentiated function",
+     [](Options &o, StringRef v) { return o.engine.printTypes = true, v.empty(); }},
     {"print-derivatives", "", "print each derivative function",
      [](Options &o, StringRef v) { return o.engine.printDerivatives = true, v.empty(); }},
     {"print-memory-graph", "FUNCTION", "print the memory graph of a function",
