@@ -1,4 +1,4 @@
-//===- SplitWords.cpp - words of a float and an integer, moved ------------===//
+//===- SplitWords.cpp - what moves several things at once -----------------===//
 //
 //   struct { double value; short rank; float weight; }      // sorted: copied by word
 //
@@ -10,11 +10,18 @@
 // and nothing says of the integer that it was a number on its way.  What else is done
 // with a word (it is passed in a register, or put together there) is up to PackedHalves.
 //
+// Code that is vectorised already moves two or more words at once, pointers among them.
+// These, too, go word by word, each in its type:
+//
+//   %v = load <2 x i64>, ptr %p      %a = load ptr, ptr %p      %b = load i64, ptr %p + 8
+//   store <2 x i64> %v, ptr %q   =>  store ptr %a, ptr %q       store i64 %b, ptr %q + 8
+//
 //===----------------------------------------------------------------------===//
 
 #include "SplitWords.h"
 #include "BitMoves.h"
 #include "PackedHalves.h"
+#include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/PatternMatch.h"
@@ -177,13 +184,130 @@ void Web::split() {
     member->eraseFromParent();
 }
 
+// --- vectors of words -------------------------------------------------------
+
+namespace {
+constexpr int64_t wordBytes = 8;
+
+/// Moves words of vectors in which a pointer lies.
+class VectorSplitter {
+public:
+  explicit VectorSplitter(const MemoryGraph &graph) : graph(graph) {}
+  bool split(LoadInst &load);
+  bool split(StoreInst &store);
+
+private:
+  static unsigned wordsOf(Type *type);
+  bool anyPointer(const Value *place, unsigned words) const;
+  Type *typeOfWord(const Value *place, unsigned index) const;
+  Value *word(Value *vector, unsigned index, IRBuilder<> &b);
+
+  const MemoryGraph &graph;
+  DenseMap<Value *, SmallVector<Value *, 2>> known; ///< the words of what has been split
+};
+} // namespace
+
+/// In a vector of integers; 0 if there are none.
+unsigned VectorSplitter::wordsOf(Type *type) {
+  uint64_t bits = isa<FixedVectorType>(type) && type->isIntOrIntVectorTy() ? type->getPrimitiveSizeInBits() : 0;
+  return bits % (8 * wordBytes) || type->getScalarSizeInBits() < 8 ? 0 : bits / (8 * wordBytes);
+}
+
+bool VectorSplitter::anyPointer(const Value *place, unsigned words) const {
+  bool found = false;
+  if (words > 1)
+    graph.forEachCell(graph.of(place), words * wordBytes,
+                      [&](int64_t offset, const Cell &cell) { found |= cell.pointer && offset >= 0; });
+  return found;
+}
+
+Type *VectorSplitter::typeOfWord(const Value *place, unsigned index) const {
+  NodeRef ref = graph.of(place);
+  ref.offset += index * wordBytes;
+  ref = graph.resolve(ref);
+  LLVMContext &context = place->getContext();
+  bool pointer = false, real = false;
+  graph.forEachCell(ref, wordBytes, [&](int64_t offset, const Cell &cell) {
+    pointer |= cell.pointer && offset == 0;
+    real |= cell.real != nullptr;
+  });
+  if (pointer && !real)
+    return PointerType::getUnqual(context);
+  Type *number = pointer ? nullptr : graph.realAt(ref, wordBytes);
+  return number ? number : Type::getInt64Ty(context);
+}
+
+static Value *castWord(Value *value, Type *type, IRBuilder<> &b) {
+  if (value->getType()->isPointerTy() == type->isPointerTy())
+    return b.CreateBitCast(value, type);
+  Value *bits = value->getType()->isPointerTy() ? value : b.CreateBitCast(value, b.getInt64Ty());
+  return type->isPointerTy() ? b.CreateIntToPtr(bits, type)
+                             : b.CreateBitCast(b.CreatePtrToInt(bits, b.getInt64Ty()), type);
+}
+
+bool VectorSplitter::split(LoadInst &load) {
+  unsigned words = wordsOf(load.getType());
+  if (!load.isSimple() || !anyPointer(load.getPointerOperand(), words))
+    return false;
+  IRBuilder<> b(&load);
+  Value *vector = PoisonValue::get(FixedVectorType::get(b.getInt64Ty(), words));
+  SmallVector<Value *, 2> parts;
+  for (unsigned i = 0; i < words; ++i) {
+    Value *place = b.CreatePtrAdd(load.getPointerOperand(), b.getInt64(i * wordBytes));
+    Type *type = typeOfWord(load.getPointerOperand(), i);
+    parts.push_back(b.CreateAlignedLoad(type, place, commonAlignment(load.getAlign(), i * wordBytes)));
+    vector = b.CreateInsertElement(vector, castWord(parts.back(), b.getInt64Ty(), b), uint64_t(i));
+  }
+  Value *whole = b.CreateBitCast(vector, load.getType());
+  known[whole] = parts;
+  load.replaceAllUsesWith(whole);
+  load.eraseFromParent();
+  return true;
+}
+
+Value *VectorSplitter::word(Value *vector, unsigned index, IRBuilder<> &b) {
+  if (auto found = known.find(vector); found != known.end())
+    return found->second[index];
+  unsigned words = wordsOf(vector->getType());
+  Value *wide = b.CreateBitCast(vector, FixedVectorType::get(b.getInt64Ty(), words));
+  return b.CreateExtractElement(wide, index);
+}
+
+bool VectorSplitter::split(StoreInst &store) {
+  Value *vector = store.getValueOperand();
+  unsigned words = wordsOf(vector->getType());
+  if (!store.isSimple() || isa<Constant>(vector) || !anyPointer(store.getPointerOperand(), words))
+    return false;
+  IRBuilder<> b(&store);
+  for (unsigned i = 0; i < words; ++i) {
+    Value *place = b.CreatePtrAdd(store.getPointerOperand(), b.getInt64(i * wordBytes));
+    Value *content = castWord(word(vector, i, b), typeOfWord(store.getPointerOperand(), i), b);
+    b.CreateAlignedStore(content, place, commonAlignment(store.getAlign(), i * wordBytes));
+  }
+  store.eraseFromParent();
+  return true;
+}
+
+static bool splitVectors(Function &function, const MemoryGraph &graph) {
+  VectorSplitter splitter(graph);
+  bool changed = false;
+  // In the order of the program, so that what is stored has been split.
+  for (BasicBlock *block : ReversePostOrderTraversal<Function *>(&function))
+    for (Instruction &inst : make_early_inc_range(*block))
+      if (auto *load = dyn_cast<LoadInst>(&inst))
+        changed |= splitter.split(*load);
+      else if (auto *store = dyn_cast<StoreInst>(&inst))
+        changed |= splitter.split(*store);
+  return changed;
+}
+
 bool linkgrad::splitWords(Function &function, const MemoryGraph &graph) {
   SmallVector<WeakTrackingVH> words;
   for (Instruction &inst : instructions(function))
     if (auto *load = dyn_cast<LoadInst>(&inst);
         load && load->getType()->isIntegerTy(2 * halfBits) && graph.packedHalvesAt(graph.of(load->getPointerOperand())))
       words.emplace_back(load);
-  bool changed = false;
+  bool changed = splitVectors(function, graph);
   for (const WeakTrackingVH &word : words) {
     auto *load = dyn_cast_or_null<LoadInst>(word);
     if (!load)
