@@ -189,7 +189,7 @@ void Web::split() {
 namespace {
 constexpr int64_t wordBytes = 8;
 
-/// Moves words of vectors in which a pointer lies.
+/// Moves the words of vectors that are only moved, and in which a pointer lies.
 class VectorSplitter {
 public:
   explicit VectorSplitter(const MemoryGraph &graph) : graph(graph) {}
@@ -200,7 +200,6 @@ private:
   static unsigned wordsOf(Type *type);
   bool anyPointer(const Value *place, unsigned words) const;
   Type *typeOfWord(const Value *place, unsigned index) const;
-  Value *word(Value *vector, unsigned index, IRBuilder<> &b);
 
   const MemoryGraph &graph;
   DenseMap<Value *, SmallVector<Value *, 2>> known; ///< the words of what has been split
@@ -247,7 +246,8 @@ static Value *castWord(Value *value, Type *type, IRBuilder<> &b) {
 
 bool VectorSplitter::split(LoadInst &load) {
   unsigned words = wordsOf(load.getType());
-  if (!load.isSimple() || !anyPointer(load.getPointerOperand(), words))
+  bool isMoved = all_of(load.users(), [](const User *user) { return isa<StoreInst>(user); });
+  if (!isMoved || !load.isSimple() || !anyPointer(load.getPointerOperand(), words))
     return false;
   IRBuilder<> b(&load);
   Value *vector = PoisonValue::get(FixedVectorType::get(b.getInt64Ty(), words));
@@ -265,23 +265,14 @@ bool VectorSplitter::split(LoadInst &load) {
   return true;
 }
 
-Value *VectorSplitter::word(Value *vector, unsigned index, IRBuilder<> &b) {
-  if (auto found = known.find(vector); found != known.end())
-    return found->second[index];
-  unsigned words = wordsOf(vector->getType());
-  Value *wide = b.CreateBitCast(vector, FixedVectorType::get(b.getInt64Ty(), words));
-  return b.CreateExtractElement(wide, index);
-}
-
 bool VectorSplitter::split(StoreInst &store) {
-  Value *vector = store.getValueOperand();
-  unsigned words = wordsOf(vector->getType());
-  if (!store.isSimple() || isa<Constant>(vector) || !anyPointer(store.getPointerOperand(), words))
+  auto words = known.find(store.getValueOperand());
+  if (words == known.end() || !store.isSimple() || !anyPointer(store.getPointerOperand(), words->second.size()))
     return false;
   IRBuilder<> b(&store);
-  for (unsigned i = 0; i < words; ++i) {
+  for (auto [i, word] : enumerate(words->second)) {
     Value *place = b.CreatePtrAdd(store.getPointerOperand(), b.getInt64(i * wordBytes));
-    Value *content = castWord(word(vector, i, b), typeOfWord(store.getPointerOperand(), i), b);
+    Value *content = castWord(word, typeOfWord(store.getPointerOperand(), i), b);
     b.CreateAlignedStore(content, place, commonAlignment(store.getAlign(), i * wordBytes));
   }
   store.eraseFromParent();

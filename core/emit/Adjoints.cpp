@@ -6,68 +6,6 @@
 using namespace llvm;
 using namespace linkgrad;
 
-/// Of a struct of integers some of which carry the bits of floats.  All structs it
-/// is made of and goes into have adjoints of the same type.
-static Type *adjointOfStruct(const Value *value) {
-  auto *structure = cast<StructType>(value->getType());
-  SmallVector<Type *> members(structure->elements());
-  SmallSetVector<const Value *, 8> web;
-  web.insert(value);
-  auto note = [&](ArrayRef<unsigned> indices, const Value *member) {
-    Type *&type = members[indices.front()];
-    if (indices.size() == 1 && type->isIntOrIntVectorTy())
-      if (Type *real = adjointType(member))
-        type = real;
-  };
-  for (size_t i = 0; i < web.size(); ++i) {
-    const Value *part = web[i];
-    if (auto *insert = dyn_cast<InsertValueInst>(part))
-      note(insert->getIndices(), insert->getInsertedValueOperand());
-    if (isa<InsertValueInst, PHINode, SelectInst, FreezeInst>(part))
-      for (const Value *operand : cast<User>(part)->operands())
-        if (operand->getType() == structure && !isa<Constant>(operand))
-          web.insert(operand);
-    for (const User *user : part->users())
-      if (auto *extract = dyn_cast<ExtractValueInst>(user))
-        note(extract->getIndices(), extract);
-      else if (user->getType() == structure && isa<InsertValueInst, PHINode, SelectInst, FreezeInst>(user))
-        web.insert(user);
-  }
-  return equal(members, structure->elements())
-             ? nullptr
-             : StructType::get(structure->getContext(), members, structure->isPacked());
-}
-
-Type *linkgrad::adjointType(const Value *value) {
-  Type *type = value->getType();
-  if (type->isStructTy() && carriesBits(type))
-    if (Type *adjoint = adjointOfStruct(value))
-      return adjoint;
-  if (holdsReal(type))
-    return type;
-  // An integer that merely carries the bits of a float.
-  SmallPtrSet<const Value *, 8> seen;
-  while (seen.insert(value).second) {
-    if (auto *cast = dyn_cast<BitCastInst>(value))
-      return holdsReal(cast->getSrcTy()) ? cast->getSrcTy() : nullptr;
-    if (auto *freeze = dyn_cast<FreezeInst>(value)) {
-      value = freeze->getOperand(0);
-    } else if (auto *select = dyn_cast<SelectInst>(value)) {
-      value = isa<Constant>(select->getTrueValue()) ? select->getFalseValue() : select->getTrueValue();
-    } else if (auto *phi = dyn_cast<PHINode>(value)) {
-      for (const Value *incoming : phi->incoming_values())
-        if (!isa<Constant>(incoming) && !seen.contains(incoming))
-          value = incoming;
-    } else if (isa<Argument, CallBase, ExtractValueInst>(value)) {
-      // See anchorBits: what it is, is said where it arrives.
-      for (const User *user : value->users())
-        if (isa<BitCastInst>(user) && holdsReal(user->getType()))
-          return user->getType();
-    }
-  }
-  return nullptr;
-}
-
 Value *linkgrad::asTransported(Value *adjoint, Type *type, IRBuilder<> &b) {
   if (adjoint->getType() == type)
     return adjoint;

@@ -12,13 +12,12 @@
 //
 //===----------------------------------------------------------------------===//
 #pragma once
+#include "../analysis/AdjointTypes.h"
 #include "../plan/DerivativePlan.h"
 #include "ShadowBuilder.h"
 
 namespace linkgrad {
 
-/// The type of the adjoint of \p value; null if it cannot have one.
-llvm::Type *adjointType(const llvm::Value *value);
 /// Between functions the adjoint of a number that travels as an integer does, too.
 llvm::Value *asTransported(llvm::Value *adjoint, llvm::Type *type, llvm::IRBuilder<> &b);
 /// The reverse: what has been handed over, in the type of the adjoint of \p value.

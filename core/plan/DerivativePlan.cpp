@@ -1,4 +1,5 @@
 #include "DerivativePlan.h"
+#include "../analysis/AdjointTypes.h"
 #include "../analysis/BitMoves.h"
 #include "../analysis/Overwrites.h"
 #include "../analysis/ThrowEffects.h"
@@ -247,9 +248,10 @@ void DerivativePlan::refuseUnsupported(Diagnostics &diagnostics) {
       refuseInstruction(inst, diagnostics);
 }
 
-/// Integer instructions that only move the bits of a float.
+/// Integer instructions that only move the bits of a float, if it can be seen of which.
 static bool isRepairable(const Instruction &inst) {
-  return isa<BitCastInst, PHINode, SelectInst, FreezeInst, ExtractValueInst>(inst);
+  return isa<PHINode, SelectInst, FreezeInst>(inst) ? adjointType(&inst) != nullptr
+                                                    : isa<BitCastInst, ExtractValueInst>(inst);
 }
 
 /// Bytes that are a pointer at one time and an active number at another.
