@@ -5,7 +5,7 @@
 set -eu
 config=$LINKGRAD/linkgrad-config
 here=$(cd "${0%/*}" && pwd)
-"$RUN_RUST_TESTS" --can-run || exit 77
+"$RUN_RUST_TESTS" --build "$LINKGRAD/.." --can-run || exit
 unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
 export CARGO_NET_OFFLINE=true
 
