@@ -91,6 +91,24 @@ void MemoryGraph::addOwnPart(GetElementPtrInst &gep) {
   origin.constantGlobal |= of.constantGlobal;
 }
 
+/// A pointer that may lead into its own object leads to one of its own here: see LibraryMembers.cpp.
+void MemoryGraph::accessSelfPointer(Instruction &inst, LibraryMember kind) {
+  NodeRef place = refOf(getLoadStorePointerOperand(&inst));
+  auto *store = dyn_cast<StoreInst>(&inst);
+  nodes[resolve(place).node].origin.viaSelf = true;
+  if (kind == LibraryMember::Buckets) {
+    access(place, getLoadStoreType(&inst), store, store ? store->getValueOperand() : &inst);
+    nodes[resolve(cellAt(place).target).node].origin.viaSelf = true;
+    return;
+  }
+  // Where a string's characters come from does not matter, they are only characters.
+  access(place, getLoadStoreType(&inst), store, nullptr);
+  if (store)
+    return;
+  Origin &characters = nodes[resolve(refOf(&inst)).node].origin;
+  characters.viaSelf = characters.text = true;
+}
+
 /// Where more than integers may lie, what is known of a part and of the whole is put together.
 bool MemoryGraph::joinOwnParts() {
   bool changed = false;
